@@ -1,0 +1,52 @@
+import type { DeviceStatus } from './status.ts'
+
+/**
+ * The catalogue of bus messages: every type, its payload and its topic. One row here is all it takes to announce something
+ * new; `docs/new-service.md` shows the rest.
+ */
+export const MessageType = {
+  DeviceStatus: 'DeviceStatus',
+  DeviceConnected: 'DeviceConnected',
+  DeviceDisconnected: 'DeviceDisconnected',
+  DeviceActivated: 'DeviceActivated',
+  Alert: 'Alert',
+} as const
+export type MessageType = (typeof MessageType)[keyof typeof MessageType]
+
+export interface MessagePayloads {
+  /** A report newer than everything known of the device was accepted. */
+  DeviceStatus: DeviceStatus
+  /** A device opened a connection; `epoch` grows with every connection of that device, on any receiver. */
+  DeviceConnected: { serialNumber: string; receiver: string; epoch: number; at: string }
+  /** The device's newest connection ended; the end of an older one is not announced. */
+  DeviceDisconnected: { serialNumber: string; receiver: string; epoch: number; at: string; reason: string }
+  /** A device was added to the registry, or belongs to somebody else now. */
+  DeviceActivated: { serialNumber: string }
+  /** Something is wrong with a device and people should know. */
+  Alert: {
+    device: { serialNumber: string }
+    alert: { id: string; rule: string; severity: string; at: string; text: string }
+  }
+}
+
+export interface Message<Type extends MessageType = MessageType> {
+  type: Type
+  payload: MessagePayloads[Type]
+}
+
+/**
+ * `topic` names the stream `sc:<topic>:{nn}` and the channel `sc:<topic>:<serial>`. `serialOf` finds the device that the
+ * message is about: it chooses the partition, so that the messages of one device stay in order.
+ */
+export interface TopicSpecification<Type extends MessageType> {
+  topic: string
+  serialOf: (payload: MessagePayloads[Type]) => string
+}
+
+export const messageTopics: { readonly [Type in MessageType]: TopicSpecification<Type> } = {
+  DeviceStatus: { topic: 'device-status', serialOf: (status) => status.serial },
+  DeviceConnected: { topic: 'device-connected', serialOf: (event) => event.serialNumber },
+  DeviceDisconnected: { topic: 'device-disconnected', serialOf: (event) => event.serialNumber },
+  DeviceActivated: { topic: 'device-activated', serialOf: (event) => event.serialNumber },
+  Alert: { topic: 'alert', serialOf: (event) => event.device.serialNumber },
+}

@@ -1,0 +1,45 @@
+import { defineConfig } from 'vitest/config'
+
+/** Tests run on the TypeScript sources; only whole-system tests start the built services. */
+const resolve = { conditions: ['stellacontrol-source'] }
+const ssr = { resolve: { conditions: ['stellacontrol-source', 'node'] } }
+const exclude = ['**/node_modules/**', '**/dist/**']
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        resolve,
+        ssr,
+        test: {
+          name: 'units',
+          include: [
+            '{packages,services}/*/src/**/*.test.ts',
+            '{simulator,cli,dashboard}/src/**/*.test.ts',
+            'scripts/**/*.test.ts',
+          ],
+          exclude,
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        resolve,
+        ssr,
+        test: { name: 'rules', include: ['e2e/src/rules/**/*.test.ts'], exclude, testTimeout: 60_000 },
+      },
+      {
+        resolve,
+        ssr,
+        test: {
+          name: 'e2e',
+          include: ['e2e/src/**/*.test.ts'],
+          exclude: [...exclude, 'e2e/src/rules/**'],
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+})
