@@ -1,1 +1,7 @@
-export {}
+export * from './coded-error.ts'
+export * from './configuration.ts'
+export * from './health.ts'
+export * from './log.ts'
+export * from './metrics.ts'
+export * from './pause.ts'
+export * from './service.ts'
