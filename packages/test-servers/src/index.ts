@@ -1,1 +1,11 @@
-export {}
+export { MissingProgramError } from './find-program.ts'
+export { freePort, isPortFree } from './free-port.ts'
+export * from './mosquitto.ts'
+export { type PostgresOptions, type PostgresServer, startPostgres } from './postgres.ts'
+export type { PostgresSource } from './postgres-binaries.ts'
+export * from './process-identity.ts'
+export { type RedisOptions, type RedisServer, startRedis } from './redis.ts'
+export * from './redis-command.ts'
+export { type Server, ServerInUseError } from './server.ts'
+export { temporaryFolder } from './temporary-folder.ts'
+export { type WaitOptions, waitFor } from './wait-for.ts'
