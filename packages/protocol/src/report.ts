@@ -1,4 +1,10 @@
+import protobuf from 'protobufjs/minimal.js'
 import { stellacontrol } from '../generated/device.js'
+
+// 64-bit fields are numbers, as the generated types promise. protobufjs hands out Long objects wherever that package happens
+// to be installed; without it, it reads numbers. Everything here stays below 2^53.
+protobuf.util.Long = undefined as never
+protobuf.configure()
 
 const { Report: ReportMessage } = stellacontrol.device.v1
 
