@@ -24,7 +24,11 @@ export class Readiness {
       const ageMs = Date.now() - lastSuccessAt
       return { ok: ageMs <= maximumAgeMs, detail: `last success ${ageMs} ms ago` }
     })
-    return { succeeded: () => void (lastSuccessAt = Date.now()) }
+    return {
+      succeeded() {
+        lastSuccessAt = Date.now()
+      },
+    }
   }
 
   evaluate(): { ready: boolean; checks: Record<string, Check> } {

@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 
-export type { Registry } from 'prom-client'
+export type { Counter, Gauge, Histogram, Registry } from 'prom-client'
 
 /** Seconds from half a millisecond to ten seconds: what a hop of this platform can take. */
 const durationBuckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]

@@ -1,0 +1,53 @@
+/**
+ * Every Redis key and channel of the platform is born here; docs/state.md lists them with writer, readers and lifetime.
+ *
+ * Keys are words joined by `:`. Partitioned keys carry their partition as a hash tag (`{07}`). On a Cluster the keys of one
+ * device carry it too, so that everything a Function touches for a partition lives on one node; on single servers they
+ * stay as people write them, `sc:status:<serial>`. Only this file knows the difference.
+ */
+import { partitionOf } from '@stellacontrol/protocol'
+
+export type Keys = ReturnType<typeof createKeys>
+
+export function createKeys(options: { partitions: number; cluster: boolean }) {
+  const { partitions, cluster } = options
+  const tagOf = (serial: string) => tag(partitionOf(serial, partitions))
+  const deviceKey = (kind: string, serial: string) =>
+    cluster ? `sc:${kind}:${tagOf(serial)}:${serial}` : `sc:${kind}:${serial}`
+  return {
+    partitions,
+    partitionOf: (serial: string) => partitionOf(serial, partitions),
+    /** Stream of one partition of a log: `sc:messages:{07}`, `sc:device-status:{07}`. */
+    stream: (log: string, partition: number) => `sc:${log}:${tag(partition)}`,
+    /** Hash of that partition's readers: cursor, lease and epoch of each. */
+    readers: (log: string, partition: number) => `sc:${log}:${tag(partition)}:readers`,
+    /** Sorted set of the instances that read a log, scored by the moment their membership ends. */
+    members: (log: string, reader: string) => `sc:${log}:members:${reader}`,
+    /** Stream of the newest messages that a reader of a topic could not handle. */
+    setAside: (log: string, partition: number, reader: string) => `sc:${log}:${tag(partition)}:set-aside:${reader}`,
+    /** What was fixed when the queue was first used: number of partitions and the queue's generation. */
+    installation: 'sc:messages:installation',
+    /** The latest status of a device. */
+    status: (serial: string) => deviceKey('status', serial),
+    /** Live channel of one device: `sc:device-status:<serial>`. */
+    channel: (topic: string, serial: string) => `sc:${topic}:${serial}`,
+    /** Which receiver holds the device's connection. */
+    connection: (serial: string) => deviceKey('connection', serial),
+    /** What the receiver knows of a device's credentials while PostgreSQL is away. */
+    credential: (serial: string) => deviceKey('credential', serial),
+    /** A signed-in person; the name is the SHA-256 of the cookie's token. */
+    session: (tokenHash: string) => `sc:session:${tokenHash}`,
+    /** Third-party calls of the last hour. */
+    apiCalls: (customerId: string) => (cluster ? `sc:api:{${customerId}}:calls` : `sc:api:${customerId}:calls`),
+    /** Turns a key as people write it into the key as this installation stores it. */
+    resolve: (key: string) => {
+      const match = cluster ? /^sc:(status|connection|credential):([^:{}]+)$/.exec(key) : null
+      return match ? deviceKey(match[1] as string, match[2] as string) : key
+    },
+  }
+}
+
+/** A partition's hash tag; two digits at least, so that lists sort as people expect. */
+function tag(partition: number): string {
+  return `{${String(partition).padStart(2, '0')}}`
+}
