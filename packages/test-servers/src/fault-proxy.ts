@@ -21,6 +21,8 @@ export interface FaultProxy {
   readonly port: number
   /** Connections open through it now. */
   connections(): number
+  /** Bytes that faults have swallowed so far, both directions together. */
+  lostBytes(): number
   /** Replaces the faults; holds for open and new connections. `{}` heals. */
   set(faults: Faults): void
   /** Cuts all open connections with a TCP reset. */
@@ -34,13 +36,20 @@ export async function startFaultProxy(options: {
   port?: number
 }): Promise<FaultProxy> {
   let faults: Faults = {}
+  let lostBytes = 0
+  const pass = (from: Socket, to: Socket, direction: Direction) =>
+    carry(from, to, (bytes) => {
+      const passage = decidePassage(faults, direction, bytes)
+      if (passage === undefined) lostBytes += bytes
+      return passage
+    })
   const sockets = new Set<Socket>()
   const server = createServer((client) => {
     if (faults.refuse) return void client.resetAndDestroy()
     const target = connect({ host: '127.0.0.1', ...options.target })
     for (const socket of [client, target]) keep(sockets, socket)
-    pass(client, target, () => faults, 'request')
-    pass(target, client, () => faults, 'reply')
+    pass(client, target, 'request')
+    pass(target, client, 'reply')
   })
   const port = options.port ?? (await freePort())
   await listen(server, port)
@@ -50,6 +59,7 @@ export async function startFaultProxy(options: {
   return {
     port,
     connections: () => sockets.size / 2,
+    lostBytes: () => lostBytes,
     set: (wanted) => {
       faults = wanted
     },
@@ -69,22 +79,24 @@ function keep(sockets: Set<Socket>, socket: Socket): void {
   socket.once('close', () => sockets.delete(socket))
 }
 
+type Direction = 'request' | 'reply'
+
+interface Passage {
+  waitMs: number
+}
+
 /** What becomes of a piece of data: how long it waits, or nothing if it is lost. Pure. */
-export function decidePassage(
-  faults: Faults,
-  direction: 'request' | 'reply',
-  bytes: number,
-): { waitMs: number } | undefined {
+export function decidePassage(faults: Faults, direction: Direction, bytes: number): Passage | undefined {
   if (faults.blackHole || (faults.dropReplies && direction === 'reply')) return undefined
   const limited = faults.limitBytesPerSecond === undefined ? 0 : (bytes / faults.limitBytesPerSecond) * 1_000
   return { waitMs: (faults.latencyMs ?? 0) + limited }
 }
 
 /** Carries one direction of a connection, piece by piece and in order. */
-async function pass(from: Socket, to: Socket, faults: () => Faults, direction: 'request' | 'reply'): Promise<void> {
+async function carry(from: Socket, to: Socket, decide: (bytes: number) => Passage | undefined): Promise<void> {
   try {
     for await (const piece of from as AsyncIterable<Buffer>) {
-      const passage = decidePassage(faults(), direction, piece.length)
+      const passage = decide(piece.length)
       if (passage === undefined) continue
       if (passage.waitMs > 0) await delay(passage.waitMs)
       if (to.destroyed) break

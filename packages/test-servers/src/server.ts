@@ -1,12 +1,13 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { CodedError } from '@stellacontrol/runtime'
 import { freePort } from './free-port.ts'
 import { identityOf, isSameProcessAlive, type ProcessIdentity, signalProcess } from './process-identity.ts'
 import { type Launch, launchServer, type ServerProcess } from './server-process.ts'
 import { waitFor } from './wait-for.ts'
 
 /** A running server and the hands on it. All of them survive being called twice. */
-export interface Server {
+export interface Server extends AsyncDisposable {
   readonly name: string
   readonly port: number
   /** The process id of the present run. */
@@ -42,13 +43,10 @@ export interface ServerKind {
 const portAttempts = 5
 const orphanDeadlineMs = 15_000
 
-/** A folder's server is owned by another living process. */
-export class ServerInUseError extends Error {
-  override readonly name = 'ServerInUseError'
-  readonly code = 'server_in_use'
-}
-
-/** Starts a server, first ending one that a dead process left behind in the same folder. */
+/**
+ * Starts a server, first ending one that a dead process left behind in the same folder. Throws `server-in-use` when the one in
+ * that folder belongs to a process that still runs.
+ */
 export async function startServer(kind: ServerKind): Promise<Server> {
   mkdirSync(kind.folder, { recursive: true })
   const recordFile = join(kind.folder, `${kind.name}.run.json`)
@@ -122,6 +120,7 @@ function serverOf(kind: ServerKind, port: number, hold: Hold): Server {
       hold.begin(await launchServer(hold.launch))
     },
     onCrash: (listener) => void hold.listeners.add(listener),
+    [Symbol.asyncDispose]: () => hold.end('stop'),
   }
 }
 
@@ -144,7 +143,8 @@ async function endOrphan(name: string, recordFile: string): Promise<void> {
   if (record === undefined || !isSameProcessAlive(record.server)) return
   const { server, owner, stopSignal } = record
   if (isSameProcessAlive(owner)) {
-    throw new ServerInUseError(
+    throw new CodedError(
+      'server-in-use',
       `${name} in this folder (process ${server.pid}) belongs to the running process ${owner.pid}`,
     )
   }
