@@ -1,0 +1,59 @@
+import type { Problem } from '@stellacontrol/protocol'
+
+/** What the service answered instead of a result. `code` is the stable code of the problem, `status` 0 if nothing answered. */
+export class ApiError extends Error {
+  readonly status: number
+  readonly code: string
+
+  constructor(status: number, code: string, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'ApiError'
+    this.status = status
+    this.code = code
+  }
+}
+
+interface RequestOptions {
+  method?: 'GET' | 'POST' | 'DELETE'
+  body?: unknown
+  signal?: AbortSignal
+}
+
+/**
+ * One call of the API on this origin. Answers are taken as the protocol's types promise: the service validates, the page
+ * does not parse them again. Throws ApiError, also when no answer came.
+ */
+export async function request<Result>(path: string, options: RequestOptions = {}): Promise<Result> {
+  const response = await send(path, options)
+  if (!response.ok) throw await toError(response)
+  if (response.status === 204) return undefined as Result
+  return (await response.json()) as Result
+}
+
+async function send(path: string, { method = 'GET', body, signal }: RequestOptions): Promise<Response> {
+  const headers: Record<string, string> = { accept: 'application/json' }
+  if (body !== undefined) headers['content-type'] = 'application/json'
+  try {
+    return await fetch(path, {
+      method,
+      headers,
+      body: body === undefined ? null : JSON.stringify(body),
+      signal: signal ?? null,
+      credentials: 'same-origin',
+    })
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error
+    throw new ApiError(0, 'no-answer', 'The service did not answer', { cause: error })
+  }
+}
+
+async function toError(response: Response): Promise<ApiError> {
+  try {
+    const problem = (await response.json()) as Problem
+    return new ApiError(response.status, problem.code, problem.detail ?? problem.title)
+  } catch (error) {
+    return new ApiError(response.status, 'unreadable-answer', `The service answered ${response.status}`, {
+      cause: error,
+    })
+  }
+}

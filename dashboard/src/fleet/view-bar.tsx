@@ -1,0 +1,68 @@
+import type { FleetSummary } from '@stellacontrol/protocol'
+import { Link } from '@tanstack/react-router'
+import { Icon } from '../shell/icon.tsx'
+import { formatNumber } from '../words/numbers.ts'
+import { expectedTotal, type FleetSearch, filterCount, isSameChoice } from './fleet-search.ts'
+
+const views: { name: string; filters: FleetSearch }[] = [
+  { name: 'All boosters', filters: {} },
+  { name: 'Needs attention', filters: { severity: ['critical', 'major', 'minor'] } },
+  { name: 'Silent', filters: { presence: ['stale', 'offline', 'never-seen'] } },
+]
+
+/** Ready-made views with their counts, and the choice of table or tiles. */
+export function ViewBar({ search, fleet }: { search: FleetSearch; fleet: FleetSummary | undefined }) {
+  const isTiles = search.view === 'tiles'
+  return (
+    <div className="vbar">
+      <nav className="tabs" aria-label="Views">
+        {views.map(({ name, filters }) => {
+          const isOn = isView(search, filters)
+          return (
+            <Link
+              key={name}
+              to="/"
+              search={(old: FleetSearch) => ({ ...filters, sort: old.sort, direction: old.direction, view: old.view })}
+              className={isOn ? 'on' : ''}
+              activeProps={{}}
+              aria-current={isOn}
+            >
+              {name} <span className="n">{formatNumber(fleet && expectedTotal(filters, fleet))}</span>
+            </Link>
+          )
+        })}
+      </nav>
+      <span className="grow" />
+      <nav className="seg only-wide" aria-label="Show as">
+        <Link
+          to="/"
+          search={(old: FleetSearch) => ({ ...old, view: undefined })}
+          className={isTiles ? '' : 'on'}
+          activeProps={{}}
+          aria-current={!isTiles}
+        >
+          <Icon name="table" />
+          Table
+        </Link>
+        <Link
+          to="/"
+          search={(old: FleetSearch) => ({ ...old, view: 'tiles' as const })}
+          className={isTiles ? 'on' : ''}
+          activeProps={{}}
+          aria-current={isTiles}
+        >
+          <Icon name="grid" />
+          Tiles
+        </Link>
+      </nav>
+    </div>
+  )
+}
+
+function isView(search: FleetSearch, filters: FleetSearch): boolean {
+  const filterNumber = filterCount(filters)
+  if (filterCount(search) !== filterNumber) return false
+  if (filters.presence) return isSameChoice(search.presence, filters.presence)
+  if (filters.severity) return isSameChoice(search.severity, filters.severity)
+  return true
+}

@@ -1,0 +1,46 @@
+import { useEffect, useRef } from 'react'
+import { readSetting, writeSetting } from './settings.ts'
+
+/** Fields keep their letters: single keys mean nothing while somebody types. */
+function isTyping(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false
+  if (target.isContentEditable || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement)
+    return true
+  return target instanceof HTMLInputElement && !['checkbox', 'radio', 'button'].includes(target.type)
+}
+
+export function singleKeysAreOn(): boolean {
+  return readSetting('single-keys') !== 'off'
+}
+
+/** Single-key shortcuts can be turned off: speech input types letters [WCAG 2.2, 2.1.4]. */
+export function setSingleKeys(on: boolean): void {
+  writeSetting('single-keys', on ? undefined : 'off')
+}
+
+/** The name of a pressed key as the shortcut tables use it: "mod+k", "j", "/", "Escape"; undefined if it is not for us. */
+function shortcutOf(event: KeyboardEvent): string | undefined {
+  if (event.altKey) return undefined
+  if (event.ctrlKey || event.metaKey) return `mod+${event.key.toLowerCase()}`
+  if (event.key === 'Escape') return 'Escape'
+  if (event.key.length !== 1 || isTyping(event.target) || !singleKeysAreOn()) return undefined
+  return event.key.toLowerCase()
+}
+
+/** Handles keys anywhere on the page. A dialog that is open keeps all keys to itself. */
+export function useShortcuts(handlers: Readonly<Record<string, (event: KeyboardEvent) => void>>): void {
+  const latest = useRef(handlers)
+  latest.current = handlers
+  useEffect(() => {
+    function onKeyDown(event: KeyboardEvent): void {
+      if (event.defaultPrevented || document.querySelector('dialog[open]') !== null) return
+      const shortcut = shortcutOf(event)
+      const handler = shortcut === undefined ? undefined : latest.current[shortcut]
+      if (handler === undefined) return
+      if (shortcut !== 'Escape') event.preventDefault()
+      handler(event)
+    }
+    document.addEventListener('keydown', onKeyDown)
+    return () => document.removeEventListener('keydown', onKeyDown)
+  }, [])
+}
