@@ -37,6 +37,8 @@ export interface ReadLogOptions {
   maximumEntriesPerPartition?: number
   /** Wait this long for a batch to fill up before it is handled; 0 = handle at once. */
   gatherMs?: number
+  /** Told after every turn in which reading worked, also when there was nothing to read. */
+  onTurn?(): void
   /** Told after every batch that was handled and committed. */
   onBatch?(batches: PartitionBatch[], durationMs: number): void
   logger?: Log | undefined
@@ -55,6 +57,7 @@ export async function readLog(options: ReadLogOptions): Promise<void> {
       const partitions = leases.usable()
       if (partitions.length === 0) await pause(50, signal)
       else await readTurn(options, leases, partitions, turn)
+      options.onTurn?.()
       failures = 0
     } catch (error) {
       const level = isRedisUnavailable(error) || options.isUnavailable(error) ? 'warn' : 'error'
