@@ -1,0 +1,102 @@
+import { freePort, waitFor } from '@stellacontrol/test-servers'
+import { type ServiceName, serviceFile, serviceNames, simulatorFile } from '../checkout.ts'
+import { CommandError } from '../exit-code.ts'
+import type { ChildSpecification, Supervisor } from './supervisor.ts'
+
+type Variables = Readonly<Record<string, string | undefined>>
+
+/** A service to start and the address at which it says that it is ready. */
+export interface PlannedService {
+  specification: ChildSpecification
+  readyUrl: string
+}
+
+/** Which services run with which variables. Ports for health are chosen by `choosePort`. */
+export async function planServices(
+  environment: Variables,
+  httpPort: number,
+  choosePort: () => Promise<number> = freePort,
+): Promise<PlannedService[]> {
+  return Promise.all(
+    serviceNames.map(async (name) => {
+      const hasOwnHttp = name === 'application-service'
+      const healthPort = hasOwnHttp ? httpPort : await choosePort()
+      return {
+        specification: {
+          name,
+          file: serviceFile(name),
+          environment: { ...environment, STELLA_HEALTH_PORT: hasOwnHttp ? undefined : String(healthPort) },
+        },
+        readyUrl: `http://127.0.0.1:${healthPort}/readyz`,
+      }
+    }),
+  )
+}
+
+/** How the simulator is started for a fleet that devices of five report every second and the others every ten. */
+export function planSimulator(options: {
+  environment: Variables
+  fleetFile: string
+  stateFolder: string
+  mqttUrl: string
+}): ChildSpecification {
+  const flags = {
+    fleet: options.fleetFile,
+    mqtt: options.mqttUrl,
+    state: options.stateFolder,
+    'interval-seconds': '10',
+    live: '5',
+    'backfill-days': '7',
+  }
+  return {
+    name: 'simulator',
+    file: simulatorFile,
+    arguments: Object.entries(flags).flatMap(([name, value]) => [`--${name}`, value]),
+    environment: options.environment,
+  }
+}
+
+const readyDeadlineMs = 60_000
+/** A service that ends this often before it was ready once will not come up by itself. */
+const hopelessCrashes = 4
+
+/** Waits until every service says that it is ready. @throws CommandError with the last words of one that does not come up */
+export async function untilReady(
+  services: PlannedService[],
+  supervisor: Supervisor,
+  signal: AbortSignal,
+): Promise<void> {
+  await Promise.all(
+    services.map(async ({ specification: { name }, readyUrl }) => {
+      let hopeless = false
+      const isSettled = async () => {
+        hopeless = supervisor.crashesOf(name) >= hopelessCrashes
+        return signal.aborted || hopeless || (await isReady(readyUrl))
+      }
+      const wait = waitFor(isSettled, { deadlineMs: readyDeadlineMs, intervalMs: 100, what: `${name} to be ready` })
+      const late = await wait.then(
+        () => undefined,
+        (error: Error) => error.message,
+      )
+      if (!hopeless && late === undefined) return
+      const words = supervisor.lastWords(name)
+      const problem = late ?? `${name} does not start`
+      throw new CommandError('failure', `${problem}; the end of ${supervisor.logFileOf(name)}:\n${words}`)
+    }),
+  )
+}
+
+/** Whether an address answers 200 within two seconds. */
+export async function isReady(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(2_000) })
+    await response.arrayBuffer()
+    return response.ok
+  } catch {
+    return false
+  }
+}
+
+export function isServiceName(name: string): name is ServiceName {
+  return (serviceNames as readonly string[]).includes(name)
+}
