@@ -37,6 +37,8 @@ export function createKeys(options: { partitions: number; cluster: boolean }) {
     credential: (serial: string) => deviceKey('credential', serial),
     /** A signed-in person; the name is the SHA-256 of the cookie's token. */
     session: (tokenHash: string) => `sc:session:${tokenHash}`,
+    /** Attempts to sign in, counted per account and per address; the subject is the SHA-256 of either. */
+    signInAttempts: (kind: 'account' | 'address', subjectHash: string) => `sc:sign-in:${kind}:${subjectHash}`,
     /** Third-party calls of the last hour. */
     apiCalls: (customerId: string) => (cluster ? `sc:api:{${customerId}}:calls` : `sc:api:${customerId}:calls`),
     /** Turns a key as people write it into the key as this installation stores it. */
