@@ -1,1 +1,9 @@
-export {}
+export * from './database.ts'
+export { HistoryDataError, isDataError, isUnavailable } from './database-errors.ts'
+export { findDeviceIds } from './history/history-memory.ts'
+export { type LedgerPartition, readLedger } from './history/ledger.ts'
+export { defaultRetentionMs, maintainPartitions, type Retention } from './history/maintain-partitions.ts'
+export { getSetAside, listSetAside, markReplayed } from './history/set-aside.ts'
+export { type HistoryBatch, type HistoryEntry, type PartitionResult, writeHistory } from './history/write-history.ts'
+export * from './migrate.ts'
+export * from './scope.ts'

@@ -1,0 +1,75 @@
+import type { Database, Queries } from '../database.ts'
+import { defaultReportRetentionMs } from './history-row.ts'
+import {
+  dropTimePartition,
+  ensureTimePartitions,
+  finishInterruptedDrops,
+  listTimePartitions,
+  type PartitionedTable,
+  type TimePartition,
+  timePartitionsBetween,
+} from './time-partitions.ts'
+
+/** How long each table keeps its rows, in ms. */
+export type Retention = Record<PartitionedTable, number>
+
+const dayMs = 86_400_000
+const removalLock = 0x7374_646c
+const tenYearsMs = 3653 * dayMs
+
+/** Live reports 7 days, normal reports 2 years, roll-ups 10 years. */
+export const defaultRetentionMs: Retention = {
+  ...defaultReportRetentionMs,
+  device_hour: tenYearsMs,
+  band_hour: tenYearsMs,
+}
+
+/** Partitions are made this far ahead: more than the day by which a report may be ahead, and a month of nobody looking. */
+const aheadMs: Retention = {
+  report: 62 * dayMs,
+  report_live: 3 * dayMs,
+  device_hour: 62 * dayMs,
+  band_hour: 62 * dayMs,
+}
+
+/**
+ * Makes the partitions of the whole retention and a little ahead, and drops those whose last moment is older than retention.
+ * Call it at start and every hour; safe to repeat and to call at the same time. `now` in epoch ms.
+ *
+ * @returns the names of what was dropped, and how many partitions were made
+ */
+export async function maintainPartitions(
+  database: Database,
+  { now, retentionMs = defaultRetentionMs }: { now: number; retentionMs?: Retention },
+): Promise<{ created: number; dropped: string[] }> {
+  const tables = Object.keys(retentionMs) as PartitionedTable[]
+  const wanted = tables.flatMap((table) =>
+    timePartitionsBetween(table, firstNeeded(table, now, retentionMs), now + aheadMs[table]),
+  )
+  const created = await ensureTimePartitions(database, wanted)
+  const dropped = await database.withConnection((connection) => dropExpired(connection, now, retentionMs))
+  return { created, dropped }
+}
+
+/** One process removes at a time; the others have nothing to do. */
+async function dropExpired(connection: Queries, now: number, retentionMs: Retention): Promise<string[]> {
+  const [lock] = await connection.query<{ held: boolean }>('select pg_try_advisory_lock($1) as held', [removalLock])
+  if (!lock?.held) return []
+  try {
+    await finishInterruptedDrops(connection)
+    const expired = (await listTimePartitions(connection)).filter((partition) => isExpired(partition, now, retentionMs))
+    for (const partition of expired) await dropTimePartition(connection, partition)
+    return expired.map((partition) => partition.name)
+  } finally {
+    await connection.query('select pg_advisory_unlock($1)', [removalLock])
+  }
+}
+
+/** Roll-ups are made from reports: none of the past reach further back than these. */
+function firstNeeded(table: PartitionedTable, now: number, retentionMs: Retention): number {
+  return now - Math.min(retentionMs[table], retentionMs.report)
+}
+
+function isExpired({ table, toAt }: TimePartition, now: number, retentionMs: Retention): boolean {
+  return toAt <= now - retentionMs[table]
+}
