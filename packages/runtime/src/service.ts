@@ -20,6 +20,47 @@ export interface ServiceContext {
   own<Resource extends AsyncDisposable>(resource: Resource): Resource
 }
 
+/** A service that was opened; disposing it closes everything it owns, in reverse order. */
+export interface RunningService extends AsyncDisposable {
+  context: ServiceContext
+}
+
+/**
+ * Opens a service inside this process: what `runService` does, without the process' signals. For tests and for programs that
+ * hold a service in their own process. What was opened is closed again if opening fails.
+ */
+export async function startService(
+  name: string,
+  environment: Environment,
+  open: (context: ServiceContext) => Promise<void>,
+): Promise<RunningService> {
+  const configuration = readConfiguration(commonConfiguration, environment)
+  const log = createLog(name, configuration.STELLA_LOG_LEVEL)
+  const stopping = new AbortController()
+  const resources: AsyncDisposable[] = []
+  const own = <Resource extends AsyncDisposable>(resource: Resource) => {
+    resources.push(resource)
+    return resource
+  }
+  const metrics = new Metrics(name)
+  const readiness = new Readiness()
+  const context = { name, environment, log, metrics, readiness, signal: stopping.signal, own }
+  const close = async () => {
+    stopping.abort()
+    await closeAll(resources, log)
+  }
+  try {
+    if (configuration.STELLA_HEALTH_PORT !== undefined) {
+      own(await serveHealth({ port: configuration.STELLA_HEALTH_PORT, readiness, metrics }))
+    }
+    await open(context)
+  } catch (error) {
+    await close()
+    throw error
+  }
+  return { context, [Symbol.asyncDispose]: close }
+}
+
 /**
  * Runs a service until SIGTERM, SIGINT or the end of the process that started it (IPC channel closed). `open` starts
  * everything and returns; the runner alone ends the process: 0 after an orderly stop, 1 after a failure.
@@ -29,58 +70,47 @@ export async function runService(
   environment: Environment,
   open: (context: ServiceContext) => Promise<void>,
 ): Promise<void> {
-  const stopping = new AbortController()
-  const resources: AsyncDisposable[] = []
-  let log = createLog(name)
-  const stop = (reason: string, exitCode: number) => {
-    if (stopping.signal.aborted) return
+  const startLog = createLog(name)
+  let service: RunningService | undefined
+  let isStopping = false
+  const stop = async (reason: string, exitCode: number) => {
+    if (isStopping) return
+    isStopping = true
+    const log = service?.context.log ?? startLog
     log.info({ reason }, 'service.stopping')
-    stopping.abort()
-    void closeAll(resources, log).then(() => process.exit(exitCode))
+    setTimeout(() => {
+      log.error({ deadlineMs: stopDeadlineMs }, 'service.stop-timed-out')
+      process.exit(1)
+    }, stopDeadlineMs).unref()
+    await service?.[Symbol.asyncDispose]()
+    process.exit(exitCode)
   }
   const fail = (error: unknown) => {
-    log.fatal({ error: describe(error) }, 'service.failed')
-    if (stopping.signal.aborted) process.exit(1)
-    stop('failure', 1)
+    startLog.fatal({ error: describe(error) }, 'service.failed')
+    if (isStopping) process.exit(1)
+    void stop('failure', 1)
   }
-  process.on('SIGTERM', () => stop('SIGTERM', 0))
-  process.on('SIGINT', () => stop('SIGINT', 0))
-  process.on('disconnect', () => stop('parent-gone', 0))
+  process.on('SIGTERM', () => void stop('SIGTERM', 0))
+  process.on('SIGINT', () => void stop('SIGINT', 0))
+  process.on('disconnect', () => void stop('parent-gone', 0))
   process.on('uncaughtException', fail)
   process.on('unhandledRejection', fail)
-
   try {
-    const configuration = readConfiguration(commonConfiguration, environment)
-    log = createLog(name, configuration.STELLA_LOG_LEVEL)
-    const metrics = new Metrics(name)
-    const readiness = new Readiness()
-    const own = <Resource extends AsyncDisposable>(resource: Resource) => {
-      resources.push(resource)
-      return resource
-    }
-    if (configuration.STELLA_HEALTH_PORT !== undefined) {
-      own(await serveHealth({ port: configuration.STELLA_HEALTH_PORT, readiness, metrics }))
-    }
-    await open({ name, environment, log, metrics, readiness, signal: stopping.signal, own })
-    log.info('service.started')
+    service = await startService(name, environment, open)
+    service.context.log.info('service.started')
   } catch (error) {
     fail(error)
   }
 }
 
 async function closeAll(resources: AsyncDisposable[], log: Log): Promise<void> {
-  const deadline = setTimeout(() => {
-    log.error({ deadlineMs: stopDeadlineMs }, 'service.stop-timed-out')
-    process.exit(1)
-  }, stopDeadlineMs)
-  for (const resource of resources.reverse()) {
+  for (const resource of resources.splice(0).reverse()) {
     try {
       await resource[Symbol.asyncDispose]()
     } catch (error) {
       log.error({ error: describe(error) }, 'service.close-failed')
     }
   }
-  clearTimeout(deadline)
 }
 
 /** What a log line says of an error: enough to find it, the causes included. */
