@@ -1,9 +1,24 @@
-export * from './database.ts'
-export { HistoryDataError, isDataError, isUnavailable } from './database-errors.ts'
-export { findDeviceIds } from './history/history-memory.ts'
+export {
+  type Database,
+  type DatabaseOptions,
+  openDatabase,
+  type Queries,
+  type Transaction,
+  withTransaction,
+} from './database.ts'
+export { HistoryDataError, isUnavailable } from './database-errors.ts'
+export * from './device-credentials.ts'
+export * from './devices.ts'
+export { type HistoryRequest, historyMetrics } from './history/history-request.ts'
 export { type LedgerPartition, readLedger } from './history/ledger.ts'
 export { defaultRetentionMs, maintainPartitions, type Retention } from './history/maintain-partitions.ts'
+export { readHistory } from './history/read-history.ts'
+export { rollUpDueHours } from './history/roll-ups.ts'
 export { getSetAside, listSetAside, markReplayed } from './history/set-aside.ts'
 export { type HistoryBatch, type HistoryEntry, type PartitionResult, writeHistory } from './history/write-history.ts'
-export * from './migrate.ts'
+export { migrate } from './migrate.ts'
+export * from './organisations.ts'
+export * from './register-fleet.ts'
 export * from './scope.ts'
+export * from './sites.ts'
+export * from './users.ts'

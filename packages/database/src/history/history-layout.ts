@@ -42,18 +42,23 @@ export interface StoredMetric {
   storedScale: number
   /** Columns of the roll-up are `<rollupColumn>_min`, `_avg`, `_max`. */
   rollupColumn: string
-  /** SQL over a row `r`; for a band, `o` is where its slots begin (0-based). NULL = not measured. */
-  minimumSql: string
-  averageSql: string
-  maximumSql: string
+  /** SQL over a row `r`; for a band, `offset` is where its slots begin (SQL, 0-based). NULL = not measured. */
+  minimumSql(offset: string): string
+  averageSql(offset: string): string
+  maximumSql(offset: string): string
 }
 
 function systemMetric(name: SystemVitalName, rollupColumn: string, storedScale: number, sql?: string): StoredMetric {
   const expression = sql ?? `nullif(r.${rollupColumn}, ${absent})`
-  return metric(systemVitals[name], rollupColumn, storedScale, expression)
+  return metric(systemVitals[name], rollupColumn, storedScale, () => expression)
 }
 
-function metric(vital: Vital, rollupColumn: string, storedScale: number, sql: string): StoredMetric {
+function metric(
+  vital: Vital,
+  rollupColumn: string,
+  storedScale: number,
+  sql: (offset: string) => string,
+): StoredMetric {
   return { vital, storedScale, rollupColumn, minimumSql: sql, averageSql: sql, maximumSql: sql }
 }
 
@@ -99,7 +104,7 @@ export const slots = {
 } as const
 export const slotsPerBand = 14
 
-const slotSql = (slot: number) => `nullif(r.bands[o + ${slot + 1}], ${absent})`
+const slotSql = (slot: number) => (offset: string) => `nullif(r.bands[${offset} + ${slot + 1}], ${absent})`
 
 function bandMetric(name: BandVitalName & keyof typeof slots, rollupColumn: string): StoredMetric {
   return metric(bandVitals[name], rollupColumn, 10, slotSql(slots[name]))
@@ -107,11 +112,11 @@ function bandMetric(name: BandVitalName & keyof typeof slots, rollupColumn: stri
 
 function levelMetric(name: BandVitalName & keyof typeof slots, rollupColumn: string, spread: number): StoredMetric {
   const level = bandMetric(name, rollupColumn)
-  const distances = `coalesce(${slotSql(spread)} + ${spreadOffset}, 0)`
+  const distances = (offset: string) => `coalesce(${slotSql(spread)(offset)} + ${spreadOffset}, 0)`
   return {
     ...level,
-    minimumSql: `${level.averageSql} - (${distances} >> 8)`,
-    maximumSql: `${level.averageSql} + (${distances} & 255)`,
+    minimumSql: (offset) => `${level.averageSql(offset)} - (${distances(offset)} >> 8)`,
+    maximumSql: (offset) => `${level.averageSql(offset)} + (${distances(offset)} & 255)`,
   }
 }
 
@@ -133,8 +138,19 @@ export const bandMetrics = {
   paCelsius: bandMetric('paCelsius', 'pa'),
 } satisfies Partial<Record<BandVitalName, StoredMetric>>
 
-/** The number of the band whose slots begin at `o`. */
-export const bandNumberSql = `(r.bands[o + ${slots.band + 1}] & ${maximumBandNumber})`
+/** SQL: the number of the band whose slots begin at `offset`; NULL behind the last band. */
+export function bandNumberSql(offset: string): string {
+  return `(r.bands[${offset} + ${slots.band + 1}] & ${maximumBandNumber})`
+}
+
+/** A device reports at most this many bands; the protocol sets more aside. */
+const maximumBands = 16
+
+/** SQL: where the slots of this band begin; NULL if the row `r` has none. */
+export function bandOffsetSql(band: number): string {
+  const offsets = Array.from({ length: maximumBands }, (_, index) => index * slotsPerBand)
+  return `case ${band} ${offsets.map((offset) => `when ${bandNumberSql(`${offset}`)} then ${offset}`).join(' ')} end`
+}
 
 /** A wire value in stored units: implausible or missing = absent, beyond the range of a smallint = saturated. */
 export function storedValue({ vital, storedScale }: StoredMetric, wire: number | null | undefined): number {
@@ -162,6 +178,6 @@ export function unpackSpread(stored: number): { below: number; above: number } |
 }
 
 /** A stored number in the unit of its vital. */
-export function valueOf({ storedScale }: StoredMetric, stored: number): number {
+export function inUnit({ storedScale }: StoredMetric, stored: number): number {
   return stored / storedScale
 }

@@ -1,4 +1,5 @@
 import type { Database, Queries } from '../database.ts'
+import { findDeviceIds } from '../devices.ts'
 import { listTimePartitions } from './time-partitions.ts'
 
 /**
@@ -23,15 +24,6 @@ export function memoryOf(database: Database): HistoryMemory {
     memories.set(database, memory)
   }
   return memory
-}
-
-/** The ids of devices by serial; unknown serials are missing in the answer. */
-export async function findDeviceIds(queries: Queries, serials: readonly string[]): Promise<Map<string, number>> {
-  const rows = await queries.query<{ serial: string; id: number }>(
-    'select serial, id from device where serial = any($1)',
-    [serials],
-  )
-  return new Map(rows.map(({ serial, id }) => [serial, id]))
 }
 
 /** Fills the memory with the ids of all these serials that exist. */

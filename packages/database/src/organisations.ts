@@ -1,0 +1,59 @@
+import type { Queries } from './database.ts'
+import { type Scope, scopeParameter } from './scope.ts'
+
+/** The table `organisation`: who makes, sells and owns devices. */
+export const organisationKinds = ['manufacturer', 'reseller', 'customer'] as const
+export type OrganisationKind = (typeof organisationKinds)[number]
+
+export interface Organisation {
+  id: number
+  parentId: number | null
+  kind: OrganisationKind
+  name: string
+}
+
+const columns = 'id, parent_id as "parentId", kind, name'
+
+/** Makes an organisation. Names are unique among siblings: an existing one rejects with SQLSTATE 23505. */
+export async function createOrganisation(
+  queries: Queries,
+  organisation: Omit<Organisation, 'id'>,
+): Promise<Organisation> {
+  const [row] = await queries.query<{ id: number }>(
+    'insert into organisation (parent_id, kind, name) values ($1, $2, $3) returning id',
+    [organisation.parentId, organisation.kind, organisation.name],
+  )
+  if (row === undefined) throw new Error('insert returned no row')
+  return { id: row.id, ...organisation }
+}
+
+export async function findOrganisation(queries: Queries, scope: Scope, id: number): Promise<Organisation | undefined> {
+  const rows = await queries.query<Organisation>(
+    `select ${columns} from organisation where id = $2 and ($1::int[] is null or id = any($1))`,
+    [scopeParameter(scope), id],
+  )
+  return rows[0]
+}
+
+/** All organisations of the scope, by name. */
+export function listOrganisations(queries: Queries, scope: Scope): Promise<Organisation[]> {
+  return queries.query<Organisation>(
+    `select ${columns} from organisation where $1::int[] is null or id = any($1) order by name, id`,
+    [scopeParameter(scope)],
+  )
+}
+
+/** The organisation of this name below this parent, made if there is none. Safe to repeat. */
+export async function ensureOrganisation(
+  queries: Queries,
+  organisation: Omit<Organisation, 'id'>,
+): Promise<Organisation> {
+  const [row] = await queries.query<Organisation>(
+    `insert into organisation (parent_id, kind, name) values ($1, $2, $3)
+     on conflict (parent_id, name) do update set kind = organisation.kind
+     returning ${columns}`,
+    [organisation.parentId, organisation.kind, organisation.name],
+  )
+  if (row === undefined) throw new Error('upsert returned no row')
+  return row
+}

@@ -1,0 +1,100 @@
+import type { User } from '@stellacontrol/protocol'
+import type { Queries } from './database.ts'
+import { type Scope, scopeParameter } from './scope.ts'
+
+/** The table `app_user`: people who sign in. E-mail addresses are kept in lower case. */
+export type UserRole = User['role']
+
+export interface NewUser {
+  organisationId: number
+  email: string
+  name: string
+  role: UserRole
+  /** In the format of the one who verifies it (argon2id, PHC string). */
+  passwordHash: string
+}
+
+/** A user with what is needed to sign in. Never leaves the server. */
+export interface UserCredential {
+  user: User
+  passwordHash: string
+  /** Epoch ms; a disabled user must not sign in. */
+  disabledAt: number | null
+}
+
+interface UserRow {
+  id: number
+  email: string
+  name: string
+  role: UserRole
+  organisation_id: number
+  organisation_name: string
+  password_hash: string
+  disabled_at: number | null
+}
+
+const select = `
+  select app_user.id, email, app_user.name, role, organisation_id, organisation.name as organisation_name,
+    password_hash, disabled_at
+  from app_user join organisation on organisation.id = organisation_id`
+
+/** Makes a user. An address that is taken rejects with SQLSTATE 23505. */
+export async function createUser(queries: Queries, user: NewUser): Promise<User> {
+  const [row] = await queries.query<{ id: number }>(
+    `insert into app_user (organisation_id, email, name, role, password_hash)
+     values ($1, lower($2), $3, $4, $5) returning id`,
+    [user.organisationId, user.email, user.name, user.role, user.passwordHash],
+  )
+  if (row === undefined) throw new Error('insert returned no row')
+  const created = await findUser(queries, { kind: 'system' }, row.id)
+  if (created === undefined) throw new Error(`user ${row.id} vanished`)
+  return created
+}
+
+/** Sets name, role and password of the user with this address, making the user if there is none. For the first sign-in. */
+export async function ensureUser(queries: Queries, user: NewUser): Promise<User> {
+  const [row] = await queries.query<{ id: number }>(
+    `insert into app_user (organisation_id, email, name, role, password_hash)
+     values ($1, lower($2), $3, $4, $5)
+     on conflict (email) do update
+       set name = excluded.name, role = excluded.role, password_hash = excluded.password_hash, disabled_at = null
+     returning id`,
+    [user.organisationId, user.email, user.name, user.role, user.passwordHash],
+  )
+  const ensured = row && (await findUser(queries, { kind: 'system' }, row.id))
+  if (ensured === undefined) throw new Error('upsert returned no row')
+  return ensured
+}
+
+/** For signing in only: the caller is nobody yet, so there is no scope. */
+export async function findUserByEmail(queries: Queries, email: string): Promise<UserCredential | undefined> {
+  const rows = await queries.query<UserRow>(`${select} where email = lower($1)`, [email])
+  return rows.map((row) => ({ user: toUser(row), passwordHash: row.password_hash, disabledAt: row.disabled_at }))[0]
+}
+
+export async function findUser(queries: Queries, scope: Scope, id: number): Promise<User | undefined> {
+  const rows = await queries.query<UserRow>(
+    `${select} where app_user.id = $2 and ($1::int[] is null or organisation_id = any($1))`,
+    [scopeParameter(scope), id],
+  )
+  return rows.map(toUser)[0]
+}
+
+/** All users of the scope, by e-mail address. */
+export async function listUsers(queries: Queries, scope: Scope): Promise<User[]> {
+  const rows = await queries.query<UserRow>(
+    `${select} where $1::int[] is null or organisation_id = any($1) order by email`,
+    [scopeParameter(scope)],
+  )
+  return rows.map(toUser)
+}
+
+function toUser(row: UserRow): User {
+  return {
+    id: row.id,
+    email: row.email,
+    name: row.name,
+    role: row.role,
+    organisation: { id: row.organisation_id, name: row.organisation_name },
+  }
+}
