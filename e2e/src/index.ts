@@ -1,1 +1,3 @@
-export {}
+export * from './stack/people.ts'
+export * from './stack/service-process.ts'
+export * from './stack/stack.ts'

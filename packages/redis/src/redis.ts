@@ -20,7 +20,7 @@ export class Redis implements AsyncDisposable {
   readonly configuration: RedisConfiguration
   readonly log: Log | undefined
   private readonly name: string
-  private readonly opened: AsyncDisposable[] = []
+  private readonly connections: AsyncDisposable[] = []
   private queueConnection: RedisConnection | undefined
   private stateConnection: RedisConnection | undefined
   private liveSubscriber: Subscriber | undefined
@@ -53,7 +53,7 @@ export class Redis implements AsyncDisposable {
     if (!this.liveSubscriber) {
       const url = parseRedisUrl(this.configuration.REDIS_STATE_URL)
       this.liveSubscriber = new Subscriber({ name: `${this.name}:subscriber`, url, log: this.log })
-      this.opened.push(this.liveSubscriber)
+      this.connections.push(this.liveSubscriber)
     }
     return this.liveSubscriber
   }
@@ -74,13 +74,13 @@ export class Redis implements AsyncDisposable {
     )
     const timeout = replyTimeoutMs === undefined ? {} : { replyTimeoutMs }
     const connection = new RedisConnection({ name: `${this.name}:${job}`, url, log: this.log, ...timeout })
-    this.opened.push(connection)
+    this.connections.push(connection)
     return connection
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    if (ambient === this) ambient = undefined
-    await Promise.allSettled(this.opened.splice(0).map((connection) => connection[Symbol.asyncDispose]()))
+    opened.delete(this)
+    await Promise.allSettled(this.connections.splice(0).map((connection) => connection[Symbol.asyncDispose]()))
   }
 }
 
@@ -111,7 +111,8 @@ export async function checkInstallation(redis: Redis): Promise<Installation> {
   return { partitions, generation }
 }
 
-let ambient: Redis | undefined
+/** Every Redis of this process that is open, in the order of opening. */
+const opened = new Set<Redis>()
 
 /**
  * Opens Redis for a process and makes it the one that `useCache`, `publishMessage` and `subscribeMessage` use.
@@ -119,17 +120,17 @@ let ambient: Redis | undefined
  */
 export function openRedis(options: { name: string; environment: Environment; log?: Log | undefined }): Redis {
   const configuration = readConfiguration(redisConfiguration, options.environment)
-  ambient = new Redis({ name: options.name, configuration, log: options.log })
-  return ambient
+  const redis = new Redis({ name: options.name, configuration, log: options.log })
+  opened.add(redis)
+  return redis
 }
 
-/** The process' Redis; opened from the environment variables if nobody did so before. */
+/** The process' Redis, the one opened last; opened from the environment variables if nobody did so before. */
 export function ambientRedis(): Redis {
-  ambient ??= openRedis({ name: 'script', environment: ambientEnvironment() })
-  return ambient
+  return [...opened].at(-1) ?? openRedis({ name: 'script', environment: ambientEnvironment() })
 }
 
-/** Closes the process' Redis, so that a script can end. */
+/** Closes every Redis of the process, so that a script can end. */
 export async function closeRedis(): Promise<void> {
-  await ambient?.[Symbol.asyncDispose]()
+  await Promise.all([...opened].map((redis) => redis[Symbol.asyncDispose]()))
 }

@@ -58,7 +58,8 @@ export class Subscriber implements AsyncDisposable {
     subscription?.listeners.delete(listener)
     if (subscription?.listeners.size !== 0) return
     this.subscriptions.delete(name)
-    if (this.connection.isReady) await this.client?.unsubscribe(name)
+    // A connection that is going away takes its subscriptions with it.
+    if (this.connection.isReady) await this.client?.unsubscribe(name).catch(() => undefined)
   }
 
   private deliver(listeners: Set<ChannelListener>, message: string, channel: string): void {

@@ -62,12 +62,12 @@ test('two readers each see every message in order per device, bytes unharmed, an
   const { redis } = servers
   const sent = messages(1000)
   const seen: Record<string, { serial: string; receivedAt: number; payload: Buffer }[]> = { live: [], history: [] }
-  const live = startReader('live', 'a', (entry) => seen['live']?.push(rawMessageOf(entry)))
-  const history = startReader('history', 'a', (entry) => seen['history']?.push(rawMessageOf(entry)))
+  const live = startReader('live', 'a', (entry) => seen.live?.push(rawMessageOf(entry)))
+  const history = startReader('history', 'a', (entry) => seen.history?.push(rawMessageOf(entry)))
   for (let index = 0; index < sent.length; index += 100) {
     await appendMessages(redis.queue, redis.keys, sent.slice(index, index + 100))
   }
-  await waitFor(() => seen['live']?.length === 1000 && seen['history']?.length === 1000, {
+  await waitFor(() => seen.live?.length === 1000 && seen.history?.length === 1000, {
     what: 'both readers to see 1,000 messages',
     deadlineMs: 15_000,
   })
@@ -139,7 +139,7 @@ test('instances share the partitions, and a stopped one hands over without loss 
   await waitFor(
     async () => {
       if (next < 1500) await send(20)
-      return (byInstance['a'] ?? 0) > 0 && (byInstance['b'] ?? 0) > 0
+      return (byInstance.a ?? 0) > 0 && (byInstance.b ?? 0) > 0
     },
     { what: 'both instances to work', deadlineMs: 20_000 },
   )

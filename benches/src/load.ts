@@ -1,0 +1,83 @@
+import { once } from 'node:events'
+import type { ServiceProcess, Stack } from '@stellacontrol/e2e'
+import { waitFor } from '@stellacontrol/test-servers'
+import { LatencyHistogram } from './latency-histogram.ts'
+import type { LoadOrder, LoadReport } from './load-generator.ts'
+
+/** The load generator as a process of its own, as its parent sees it. */
+export class Load {
+  private readonly process: ServiceProcess
+  private readonly waiting: ((report: LoadReport) => void)[] = []
+
+  constructor(process: ServiceProcess) {
+    this.process = process
+    process.onMessage((message) => this.waiting.shift()?.(message as LoadReport))
+  }
+
+  /** Starts the generator and connects all its devices. */
+  static async connect(stack: Stack, options: { inFlight: number; bootId?: number }): Promise<Load> {
+    const load = new Load(stack.helper('load-generator', 'benches/dist/load-generator.js'))
+    const { devices, mqttPorts: ports } = stack
+    const order: LoadOrder = { ports, devices, inFlight: options.inFlight, bootId: options.bootId ?? 1 }
+    load.process.send({ type: 'connect', order })
+    await waitFor(async () => (await load.report()).connected === devices.length, {
+      what: `${devices.length} connections`,
+      deadlineMs: 60_000,
+      intervalMs: 100,
+    })
+    return load
+  }
+
+  get pid(): number {
+    return this.process.pid
+  }
+
+  /** Closed loop without a rate, open loop with one. */
+  start(reportsPerSecond?: number): void {
+    this.process.send({ type: 'start', reportsPerSecond })
+  }
+
+  stop(): void {
+    this.process.send({ type: 'stop' })
+  }
+
+  /** Forgets the latencies so far. */
+  reset(): void {
+    this.process.send({ type: 'reset' })
+  }
+
+  report(): Promise<LoadReport> {
+    const answer = new Promise<LoadReport>((resolve) => this.waiting.push(resolve))
+    this.process.send({ type: 'report' })
+    return answer
+  }
+
+  /** Stops and waits until every message is acknowledged or has failed. */
+  async settle(): Promise<LoadReport> {
+    this.stop()
+    return waitFor(
+      async () => {
+        const report = await this.report()
+        return report.acknowledged + report.failed === report.sent ? report : undefined
+      },
+      { what: 'all acknowledgements', deadlineMs: 60_000, intervalMs: 100 },
+    )
+  }
+}
+
+/** Asks a helper process for its report. */
+export async function askHelper<Answer>(process: ServiceProcess): Promise<Answer> {
+  const answer = new Promise<Answer>((resolve) => process.onMessage((message) => resolve(message as Answer)))
+  process.send({ type: 'report' })
+  return answer
+}
+
+/** p50, p99 and p99.9 of a histogram, in ms. */
+export function percentiles(counts: number[]): { p50: number; p99: number; p999: number } {
+  const histogram = new LatencyHistogram(counts)
+  return { p50: histogram.percentile(0.5), p99: histogram.percentile(0.99), p999: histogram.percentile(0.999) }
+}
+
+export async function exited(process: { once: NodeJS.EventEmitter['once'] }): Promise<void> {
+  await once(process as NodeJS.EventEmitter, 'exit')
+}

@@ -1,0 +1,140 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { type ServiceProcess, type Stack, startStack } from '@stellacontrol/e2e'
+import { waitFor } from '@stellacontrol/test-servers'
+import { CountReader, type Counts } from './counts.ts'
+import { askHelper, Load, percentiles } from './load.ts'
+import { countValues, fullReport } from './load-payload.ts'
+import { type Usage, usageOfTree } from './process-usage.ts'
+
+const devices = 500
+const inFlight = 4
+const warmUpMs = 5_000
+
+/**
+ * How many full 5-band reports a second are acknowledged, accepted and stored, all three, with full durability; then the
+ * latency from a device's publish to a durable subscriber under open-loop load at half that rate.
+ */
+export async function pipelineBench({ seconds }: { seconds: number }): Promise<Record<string, unknown>> {
+  await using stack = await startStack({ devices })
+  await using counts = new CountReader(stack)
+  const subscriber = stack.helper('bench-subscriber', 'benches/dist/durable-subscriber.js')
+  const load = await Load.connect(stack, { inFlight })
+
+  load.start()
+  await delay(warmUpMs)
+  const usageBefore = usages(stack, load)
+  const before = await counts.read()
+  const acknowledgedBefore = (await load.report()).acknowledged
+  const startedAt = performance.now()
+  await delay(seconds * 1000)
+  const elapsedSeconds = (performance.now() - startedAt) / 1000
+  const acknowledged = (await load.report()).acknowledged - acknowledgedBefore
+  const after = await counts.read()
+  const usageAfter = usages(stack, load)
+  await load.settle()
+  await drained(counts)
+
+  const perSecond = {
+    acknowledged: Math.round(acknowledged / elapsedSeconds),
+    accepted: Math.round((after.accepted - before.accepted) / elapsedSeconds),
+    stored: Math.round((after.stored - before.stored) / elapsedSeconds),
+  }
+  const messagesPerSecond = Math.min(perSecond.acknowledged, perSecond.accepted, perSecond.stored)
+  const latencyMs = await measureLatency(load, subscriber, Math.floor(messagesPerSecond / 2))
+  const final = await load.settle()
+  const end = await drained(counts)
+  const received = await askHelper<{ received: number; outOfOrder: number }>(subscriber)
+  const queueBytesPerMessage = await measureQueueBytes(stack, counts, load)
+
+  return {
+    messagesPerSecond,
+    perSecond,
+    sustainedSeconds: Math.round(elapsedSeconds),
+    valuesPerMessage: countValues(fullReport(0)),
+    acknowledged: final.acknowledged,
+    ...{ stored: end.stored, setAside: end.setAside, queued: end.queued, duplicates: await duplicateRows(stack) },
+    lost: Math.max(0, final.acknowledged - end.stored - end.setAside - end.queued),
+    durableSubscriber: received,
+    latencyMs,
+    cpuSecondsPer1000Messages: cpuPer1000(usageBefore, usageAfter, acknowledged),
+    cpuShare: cpuShares(usageBefore, usageAfter, elapsedSeconds),
+    rssMiB: Object.fromEntries(Object.entries(usageAfter).map(([name, usage]) => [name, usage.rssMiB])),
+    queueBytesPerMessage,
+  }
+}
+
+async function measureLatency(load: Load, subscriber: ServiceProcess, rate: number): Promise<Record<string, unknown>> {
+  load.start(rate)
+  await delay(warmUpMs)
+  load.reset()
+  subscriber.send({ type: 'reset' })
+  await delay(20_000)
+  const [{ latencyMs }, { pubackMs }] = await Promise.all([
+    askHelper<{ latencyMs: number[] }>(subscriber),
+    load.report(),
+  ])
+  return { openLoopPerSecond: rate, ...percentiles(latencyMs), puback: percentiles(pubackMs) }
+}
+
+/** Memory of the queue per waiting message, measured with the processors frozen. */
+async function measureQueueBytes(stack: Stack, counts: CountReader, load: Load): Promise<number> {
+  for (const processor of stack.processors) processor.pause()
+  const before = { bytes: await counts.queueMemoryBytes(), appended: (await counts.read()).appended }
+  load.start(5_000)
+  await delay(4_000)
+  await load.settle()
+  const after = { bytes: await counts.queueMemoryBytes(), appended: (await counts.read()).appended }
+  for (const processor of stack.processors) processor.resume()
+  return Math.round((after.bytes - before.bytes) / (after.appended - before.appended))
+}
+
+async function drained(counts: CountReader): Promise<Counts> {
+  return waitFor(
+    async () => {
+      const now = await counts.read()
+      return now.queued === 0 && now.stored + now.duplicates + now.setAside === now.appended ? now : undefined
+    },
+    { what: 'the queue to drain', deadlineMs: 300_000, intervalMs: 200 },
+  )
+}
+
+/** Rows whose report stands in the history more than once: must be 0. */
+async function duplicateRows(stack: Stack): Promise<number> {
+  const rows = await stack.database.query<{ repeats: string }>(
+    'select coalesce(sum(n - 1), 0) as repeats from (select count(*) as n from report group by device_id, boot_id, seq) r',
+  )
+  return Number(rows[0]?.repeats ?? 0)
+}
+
+function usages(stack: Stack, load: Load): Record<string, Usage> {
+  return {
+    'message-receiver': usageOfTree(stack.receivers[0]?.pid ?? 0),
+    'message-processor': usageOfTree(stack.processors[0]?.pid ?? 0),
+    'redis-queue': usageOfTree(stack.queue.pid),
+    'redis-state': usageOfTree(stack.state.pid),
+    postgres: usageOfTree(stack.postgres.pid),
+    'load-generator': usageOfTree(load.pid),
+  }
+}
+
+function cpuPer1000(before: Record<string, Usage>, after: Record<string, Usage>, messages: number): number {
+  let seconds = 0
+  for (const [name, usage] of Object.entries(after)) {
+    if (name !== 'load-generator') seconds += usage.cpuSeconds - (before[name]?.cpuSeconds ?? 0)
+  }
+  return Math.round((seconds / messages) * 1_000_000) / 1_000
+}
+
+/** Cores used by each process, e.g. 0.52. */
+function cpuShares(
+  before: Record<string, Usage>,
+  after: Record<string, Usage>,
+  seconds: number,
+): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(after).map(([name, usage]) => {
+      const used = usage.cpuSeconds - (before[name]?.cpuSeconds ?? 0)
+      return [name, Math.round((used / seconds) * 100) / 100]
+    }),
+  )
+}

@@ -1,0 +1,14 @@
+import type { Metrics } from '@stellacontrol/runtime'
+
+export type ReceiverMetrics = ReturnType<typeof createReceiverMetrics>
+
+export function createReceiverMetrics(metrics: Metrics) {
+  return {
+    appended: metrics.counter('stella_messages_appended_total', 'Messages the queue has confirmed'),
+    appendSeconds: metrics.durations('stella_queue_append_seconds', 'From sending a batch to the queue to its reply'),
+    appendFailures: metrics.counter('stella_queue_append_failures_total', 'Appends that the queue did not confirm'),
+    waiting: metrics.gauge('stella_messages_waiting', 'Messages that wait for the queue to confirm them'),
+    connections: metrics.gauge('stella_device_connections', 'Open connections of devices'),
+    refused: metrics.counter('stella_connections_refused_total', 'Connections closed for a reason of ours', ['reason']),
+  }
+}

@@ -1,0 +1,88 @@
+import { openDatabase } from '@stellacontrol/database'
+import { checkInstallation, openRedis, type Redis } from '@stellacontrol/redis'
+import { pause, readConfiguration, type ServiceContext } from '@stellacontrol/runtime'
+import { AppendBatcher } from './append-batcher.ts'
+import { receiverConfiguration } from './configuration.ts'
+import { CredentialChecker } from './credentials.ts'
+import { DeviceConnections } from './device-connections.ts'
+import { openEmbeddedBroker } from './embedded-broker.ts'
+import { openExternalBroker } from './external-broker.ts'
+import { createReceiverMetrics } from './receiver-metrics.ts'
+
+const probeEveryMs = 2_000
+const readyWithinMs = 10_000
+
+/** Opens the receiver: queue first, then the batcher before it, then the broker that devices talk to. */
+export async function openReceiver(context: ServiceContext): Promise<void> {
+  const { name, environment, log, own, signal } = context
+  const configuration = readConfiguration(receiverConfiguration, environment)
+  const metrics = createReceiverMetrics(context.metrics)
+  const redis = own(openRedis({ name, environment, log }))
+  await checkInstallation(redis)
+  const queueWorks = context.readiness.addRecency('queue', readyWithinMs)
+  const batcher = new AppendBatcher({
+    queue: redis.queue,
+    keys: redis.keys,
+    log,
+    statistics: {
+      appended(messages, durationMs) {
+        metrics.appended.inc(messages)
+        metrics.appendSeconds.observe(durationMs / 1000)
+        queueWorks.succeeded()
+      },
+      failed: () => metrics.appendFailures.inc(),
+    },
+  })
+  void probeQueue(redis, signal, queueWorks.succeeded)
+
+  if (configuration.MQTT_URL !== undefined) {
+    const url = configuration.MQTT_URL
+    const { STELLA_MQTT_CLIENT_ID: clientId, STELLA_MQTT_SUBSCRIPTIONS: subscriptions } = configuration
+    const broker = own(await openExternalBroker({ url, clientId, subscriptions, batcher, metrics, log, signal }))
+    context.readiness.add('broker', () => ({
+      ok: broker.connected() > 0,
+      detail: `${broker.connected()} subscriptions`,
+    }))
+    return
+  }
+  const database = own(openDatabase({ url: configuration.DATABASE_URL, applicationName: name, maximumConnections: 4 }))
+  const connections = new DeviceConnections({ redis, log })
+  await connections.start()
+  const broker = own(
+    await openEmbeddedBroker({
+      host: configuration.STELLA_MQTT_HOST,
+      port: configuration.STELLA_MQTT_PORT,
+      maximumConnections: configuration.STELLA_MQTT_CONNECTIONS,
+      connectsPerSecond: configuration.STELLA_MQTT_CONNECTS_PER_SECOND,
+      guardLimits: {
+        publishesPerSecond: configuration.STELLA_MQTT_REPORTS_PER_SECOND,
+        publishBurst: configuration.STELLA_MQTT_REPORTS_PER_SECOND * 4,
+      },
+      batcher,
+      credentials: new CredentialChecker({ database, state: redis.state, keys: redis.keys, log }),
+      connections,
+      metrics,
+      log,
+    }),
+  )
+  log.info({ port: broker.port }, 'mqtt.listening')
+  const gauges = setInterval(() => {
+    metrics.connections.set(connections.count)
+    metrics.waiting.set(batcher.pending)
+  }, 1_000)
+  own({ [Symbol.asyncDispose]: async () => clearInterval(gauges) })
+}
+
+/** While no device reports, a write of our own shows whether the queue would take a report. */
+async function probeQueue(redis: Redis, signal: AbortSignal, succeeded: () => void): Promise<void> {
+  const key = redis.keys.installation
+  while (!signal.aborted) {
+    try {
+      await redis.queue.command(key, ['HSET', key, 'probedAt', String(Date.now())])
+      succeeded()
+    } catch {
+      // Unreadiness and the batcher's log line say it.
+    }
+    await pause(probeEveryMs, signal)
+  }
+}
