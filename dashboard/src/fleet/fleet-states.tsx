@@ -20,7 +20,7 @@ export function FleetSkeleton() {
     <AfterDelay>
       <div className="skeletons" role="status" aria-busy="true">
         <span className="vh">Loading boosters</span>
-        {skeletonRows.map(([name, site]) => (_, row) => (
+        {skeletonRows.map(([name, site]) => (
           <div className="row" key={name}>
             <span className="skel" style={{ width: '9%' }} />
             <span className="skel" style={{ width: '8%' }} />

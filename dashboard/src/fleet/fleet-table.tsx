@@ -116,8 +116,8 @@ function Spacer({ height }: { height: number }) {
   if (height <= 0) return null
   const style: CSSProperties = { height }
   return (
-    <tr className="spacer" role="presentation">
-      <td colSpan={columns.length} style={style} />
+    <tr className="spacer">
+      <td colSpan={columns.length} style={style} aria-hidden="true" />
     </tr>
   )
 }

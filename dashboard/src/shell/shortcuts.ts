@@ -18,11 +18,11 @@ export function setSingleKeys(on: boolean): void {
   writeSetting('single-keys', on ? undefined : 'off')
 }
 
-/** The name of a pressed key as the shortcut tables use it: "mod+k", "j", "/", "Escape"; undefined if it is not for us. */
+/** The name of a pressed key as the shortcut tables use it: "mod+k", "j", "/", "escape"; undefined if it is not for us. */
 function shortcutOf(event: KeyboardEvent): string | undefined {
   if (event.altKey) return undefined
   if (event.ctrlKey || event.metaKey) return `mod+${event.key.toLowerCase()}`
-  if (event.key === 'Escape') return 'Escape'
+  if (event.key === 'Escape') return 'escape'
   if (event.key.length !== 1 || isTyping(event.target) || !singleKeysAreOn()) return undefined
   return event.key.toLowerCase()
 }
@@ -37,7 +37,7 @@ export function useShortcuts(handlers: Readonly<Record<string, (event: KeyboardE
       const shortcut = shortcutOf(event)
       const handler = shortcut === undefined ? undefined : latest.current[shortcut]
       if (handler === undefined) return
-      if (shortcut !== 'Escape') event.preventDefault()
+      if (shortcut !== 'escape') event.preventDefault()
       handler(event)
     }
     document.addEventListener('keydown', onKeyDown)
