@@ -31,10 +31,7 @@ const variables = {
   STELLA_MQTT_PORT: wholeNumber(1, 65_535).default(1883),
   STELLA_DATA_DIR: z.string().optional(),
   STELLA_SIMULATE: wholeNumber(0, mostDevices).default(200),
-  STELLA_ADMIN_EMAIL: z
-    .string()
-    .regex(/^[^\s@]+@[^\s@]+$/, { message: 'expected an e-mail address' })
-    .default('admin@stellacontrol.local'),
+  STELLA_ADMIN_EMAIL: z.email({ message: 'expected an e-mail address' }).max(254).default('admin@stellacontrol.local'),
   STELLA_ADMIN_PASSWORD: z
     .string()
     .min(shortestPassword, { message: `expected at least ${shortestPassword} characters` })

@@ -6,6 +6,12 @@ import { CommandError } from '../exit-code.ts'
 /** How other processes reach a running installation: environment variables, as a service reads them. */
 export type ConnectionFacts = Record<string, string>
 
+interface FactsFile {
+  environment: ConnectionFacts
+  /** Where each service says whether it is ready. */
+  readyUrls: Record<string, string>
+}
+
 function lockFileOf(dataFolder: string): string {
   return join(dataFolder, 'run', 'up.json')
 }
@@ -48,7 +54,7 @@ export function runningOwner(dataFolder: string): number | undefined {
 }
 
 /** Writes how to reach the servers, passwords included: readable for this user alone. */
-export function writeFacts(dataFolder: string, facts: ConnectionFacts): void {
+export function writeFacts(dataFolder: string, facts: FactsFile): void {
   const file = factsFileOf(dataFolder)
   const unfinished = `${file}.${process.pid}`
   writeFileSync(unfinished, `${JSON.stringify(facts, undefined, 2)}\n`, { mode: 0o600 })
@@ -62,7 +68,16 @@ export function removeFacts(dataFolder: string): void {
 
 /** The facts of the installation that runs on a data folder; undefined when none does. */
 export function readFacts(dataFolder: string): ConnectionFacts | undefined {
-  return runningOwner(dataFolder) === undefined ? undefined : readJson<ConnectionFacts>(factsFileOf(dataFolder))
+  return readFactsFile(dataFolder)?.environment
+}
+
+/** Where the services of the installation on a data folder say whether they are ready, by name. */
+export function readReadyUrls(dataFolder: string): Record<string, string> | undefined {
+  return readFactsFile(dataFolder)?.readyUrls
+}
+
+function readFactsFile(dataFolder: string): FactsFile | undefined {
+  return runningOwner(dataFolder) === undefined ? undefined : readJson<FactsFile>(factsFileOf(dataFolder))
 }
 
 function readJson<Value>(file: string): Value | undefined {

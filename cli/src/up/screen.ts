@@ -1,11 +1,16 @@
 import type { Output } from '../output.ts'
 
+/** How to sign in. A made password is shown in that one start and kept nowhere. */
+export interface SignIn {
+  email: string
+  password: { kind: 'made'; text: string } | { kind: 'given' } | { kind: 'as-before' }
+}
+
 /** What the start screen tells. */
 export interface ScreenFacts {
   pageUrl: string
   mqttUrl: string
-  /** `password` is there only when it was made in this very start; it is shown once and kept nowhere. */
-  signIn: { email: string; password: string | undefined; isNew: boolean }
+  signIn: SignIn
   devices: number
   dataFolder: string
   logFolder: string
@@ -28,10 +33,15 @@ export function startScreen(facts: ScreenFacts, { bold, dim }: Pick<Output, 'bol
   return ['', title, '', ...rows.map(([name, text]) => `  ${name.padEnd(8)} ${text}`), '']
 }
 
-function signInText({ email, password, isNew }: ScreenFacts['signIn']): string {
-  if (!isNew) return `${email}, password as before`
-  if (password === undefined) return `${email}, password from STELLA_ADMIN_PASSWORD`
-  return `${email}  password: ${password}  (shown only now: keep it)`
+function signInText({ email, password }: SignIn): string {
+  switch (password.kind) {
+    case 'made':
+      return `${email}  password: ${password.text}  (shown only now: keep it)`
+    case 'given':
+      return `${email}, password from STELLA_ADMIN_PASSWORD`
+    case 'as-before':
+      return `${email}, password as before`
+  }
 }
 
 function devicesText({ devices, mqttUrl }: ScreenFacts): string {

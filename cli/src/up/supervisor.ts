@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { guardProcess } from '@stellacontrol/test-servers'
 import { boundLogFile, withLogFile } from './log-file.ts'
 
 /** A program of ours that must keep running. */
@@ -33,11 +34,18 @@ export class Supervisor {
   private readonly stopping = new AbortController()
   private readonly logFolder: string
   private readonly say: (line: string) => void
+  private readonly onChange: (pids: number[]) => void
   private readonly timer: NodeJS.Timeout
 
-  constructor(options: { logFolder: string; say: (line: string) => void }) {
+  constructor(options: {
+    logFolder: string
+    say: (line: string) => void
+    /** Told the process ids of all children whenever one starts or ends. */
+    onChange?: (pids: number[]) => void
+  }) {
     this.logFolder = options.logFolder
     this.say = options.say
+    this.onChange = options.onChange ?? (() => {})
     this.timer = setInterval(() => {
       for (const log of this.logs) boundLogFile(log)
     }, logCheckMs)
@@ -59,9 +67,14 @@ export class Supervisor {
       }),
     )
     this.running.set(name, child)
+    // Services notice the end of this process by themselves; the guard is for one that hangs.
+    const callOffGuard = child.pid === undefined ? () => {} : guardProcess(child.pid, 'TERM')
+    this.announce()
     child.once('error', () => {})
     child.once('close', (code, signal) => {
+      callOffGuard()
       this.running.delete(name)
+      this.announce()
       if (this.stopping.signal.aborted) return
       void this.startAgain(specification, signal ?? `code ${code}`, performance.now() - startedAt)
     })
@@ -94,6 +107,10 @@ export class Supervisor {
     this.stopping.abort()
     clearInterval(this.timer)
     await Promise.all(names.map((name) => this.stopOne(name, deadlineMs)))
+  }
+
+  private announce(): void {
+    this.onChange([...this.running.values()].flatMap(({ pid }) => pid ?? []))
   }
 
   private async stopOne(name: string, deadlineMs: number): Promise<void> {

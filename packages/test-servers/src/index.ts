@@ -1,5 +1,6 @@
 export * from './fault-proxy.ts'
 export { freePort, isPortFree } from './free-port.ts'
+export { guardProcess } from './guard.ts'
 export * from './mosquitto.ts'
 export { type PostgresOptions, type PostgresServer, startPostgres } from './postgres.ts'
 export type { PostgresSource } from './postgres-binaries.ts'

@@ -1,0 +1,9 @@
+import { runCommandLine } from './command-line.ts'
+import { createOutput } from './output.ts'
+
+const stopping = new AbortController()
+for (const event of ['SIGINT', 'SIGTERM', 'SIGHUP', 'disconnect']) process.on(event, () => stopping.abort())
+
+const noColor = (process.env.NO_COLOR ?? '') !== ''
+const output = createOutput({ out: process.stdout, talk: process.stderr, noColor })
+process.exitCode = await runCommandLine(process.argv.slice(2), process.env, output, stopping.signal)
