@@ -1,0 +1,24 @@
+import type { Database } from '@stellacontrol/database'
+import type { Redis } from '@stellacontrol/redis'
+import type { Log } from '@stellacontrol/runtime'
+import type { FleetFigures } from './fleet/fleet-figures.ts'
+import type { FleetIndex } from './fleet/fleet-index.ts'
+import type { LedgerReader } from './ledger/ledger-reader.ts'
+import type { LiveHub } from './live/live-hub.ts'
+import type { AccessDirectory } from './session/access.ts'
+import type { Sessions } from './session/sessions.ts'
+
+/** What the routes work with. */
+export interface Application {
+  database: Database
+  redis: Redis
+  log: Log
+  index: FleetIndex
+  figures: FleetFigures
+  ledger: LedgerReader
+  sessions: Sessions
+  directory: AccessDirectory
+  live: LiveHub
+  /** True if people reach the page by https: cookies are then `Secure`. */
+  isHttps: boolean
+}

@@ -1,0 +1,134 @@
+import type { DeviceListQuery } from '@stellacontrol/protocol'
+import { type DeviceCursor, decodeCursor, encodeCursor } from './device-cursor.ts'
+import type { FleetDevice } from './fleet-device.ts'
+
+/** Organisations whose devices the caller may see; undefined = all. */
+export type VisibleOrganisations = ReadonlySet<number> | undefined
+
+export interface DevicePage {
+  devices: FleetDevice[]
+  /** How many devices match, on all pages. */
+  total: number
+  nextCursor: string | null
+}
+
+/** What a device is ordered by; null = it has no such value and comes last, whatever the direction. */
+type SortValue = string | number | null
+
+/**
+ * Severity, worst first: what is known to be broken, then what is silent, then what is well. A device that was critical when
+ * it fell silent stays critical.
+ */
+const presenceRanks = { offline: 4, stale: 3, 'never-seen': 2, online: 1, live: 1 } as const
+const severityRanks = { critical: 7, major: 6, minor: 5, normal: 0 } as const
+
+const sortValues: Record<DeviceListQuery['sort'], (device: FleetDevice) => SortValue> = {
+  severity: ({ live, presence }) => Math.max(severityRanks[live?.severity ?? 'normal'], presenceRanks[presence]),
+  serial: ({ registered }) => registered.serial,
+  name: ({ registered }) => registered.name.toLowerCase(),
+  site: ({ registered }) => registered.site?.name.toLowerCase() ?? null,
+  lastReportAt: ({ live }) => live?.lastReportAt ?? null,
+  boardCelsius: ({ live }) => live?.boardCelsius ?? null,
+  minimumIsolationMarginDb: ({ live }) => live?.minimumIsolationMarginDb ?? null,
+}
+
+/** The direction that shows first what a reader of that order looks for. */
+const firstDirections: Record<DeviceListQuery['sort'], 'ascending' | 'descending'> = {
+  severity: 'descending',
+  lastReportAt: 'descending',
+  boardCelsius: 'descending',
+  minimumIsolationMarginDb: 'ascending',
+  serial: 'ascending',
+  name: 'ascending',
+  site: 'ascending',
+}
+
+/**
+ * One page of the devices that match, in a total order: the sort value, then the serial. The cursor holds the value and serial
+ * of the last device shown, so a page goes on behind it whatever changed meanwhile; only a device whose own value moved across
+ * that point can be seen twice or not at all. Pure, one pass: time grows with the fleet, not with the page's position.
+ * @throws ApiProblem `cursor-invalid`
+ */
+export function listDevices(
+  devices: Iterable<FleetDevice>,
+  query: DeviceListQuery,
+  visible: VisibleOrganisations,
+): DevicePage {
+  const { sort, limit } = query
+  const direction = query.direction ?? firstDirections[sort]
+  const order = { sort, direction }
+  const after = query.cursor === undefined ? undefined : decodeCursor(query.cursor, order)
+  const matches = matcherOf(query, visible)
+  const sortValueOf = sortValues[sort]
+  const sign = direction === 'ascending' ? 1 : -1
+  const page = new SmallestFirst(limit + 1, sign)
+  let total = 0
+  for (const device of devices) {
+    if (!matches(device)) continue
+    total++
+    const position = { value: sortValueOf(device), serial: device.registered.serial }
+    if (after === undefined || comparePositions(position, after, sign) > 0) page.offer(device, position)
+  }
+  const shown = page.entries.slice(0, limit)
+  const last = page.entries.length > limit ? shown.at(-1) : undefined
+  return {
+    devices: shown.map(({ device }) => device),
+    total,
+    nextCursor: last === undefined ? null : encodeCursor(order, last.position),
+  }
+}
+
+function matcherOf(query: DeviceListQuery, visible: VisibleOrganisations): (device: FleetDevice) => boolean {
+  const { presence, severity, model, site } = query
+  const words = query.search?.toLowerCase().split(/\s+/).filter(Boolean) ?? []
+  return ({ registered, live, presence: present, searchText }) => {
+    if (visible !== undefined && !visible.has(registered.organisation.id)) return false
+    if (presence?.length && !presence.includes(present)) return false
+    if (severity?.length && !severity.includes(live?.severity ?? 'normal')) return false
+    if (model !== undefined && registered.model !== model) return false
+    if (site !== undefined && registered.site?.id !== site) return false
+    return words.every((word) => searchText.includes(word))
+  }
+}
+
+function comparePositions(left: DeviceCursor, right: DeviceCursor, sign: number): number {
+  return (
+    compareValues(left.value, right.value, sign) ||
+    (left.serial < right.serial ? -1 : Number(left.serial > right.serial))
+  )
+}
+
+function compareValues(left: SortValue, right: SortValue, sign: number): number {
+  if (left === right) return 0
+  if (left === null) return 1
+  if (right === null) return -1
+  return left < right ? -sign : sign
+}
+
+/** Keeps the first `capacity` of everything offered, in order: cheaper than to sort a whole fleet for one page. */
+class SmallestFirst {
+  readonly entries: { device: FleetDevice; position: DeviceCursor }[] = []
+  private readonly capacity: number
+  private readonly sign: number
+
+  constructor(capacity: number, sign: number) {
+    this.capacity = capacity
+    this.sign = sign
+  }
+
+  offer(device: FleetDevice, position: DeviceCursor): void {
+    const { entries, capacity, sign } = this
+    const last = entries.at(-1)
+    if (last && entries.length === capacity && comparePositions(position, last.position, sign) >= 0) return
+    let low = 0
+    let high = entries.length
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      const entry = entries[middle]
+      if (entry && comparePositions(entry.position, position, sign) < 0) low = middle + 1
+      else high = middle
+    }
+    entries.splice(low, 0, { device, position })
+    if (entries.length > capacity) entries.pop()
+  }
+}

@@ -1,0 +1,58 @@
+import type { FastifyRequest } from 'fastify'
+import type { Access, AccessDirectory } from '../session/access.ts'
+import type { OpenSession, Sessions } from '../session/sessions.ts'
+import { hashToken } from '../session/sessions.ts'
+import type { ApiServer } from './api-server.ts'
+import { ApiProblem } from './problem.ts'
+
+export const sessionCookie = 'stella_session'
+
+/** Who asks. */
+export interface Caller {
+  access: Access
+  session: OpenSession
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    caller: Caller | null
+  }
+  interface FastifyContextConfig {
+    /** Reachable without a session. Everything else is not. */
+    isPublic?: boolean
+  }
+}
+
+/** Nothing below `server` is reachable without a session, except routes whose configuration says `isPublic`. */
+export function requireSession(server: ApiServer, options: { sessions: Sessions; directory: AccessDirectory }): void {
+  server.decorateRequest('caller', null)
+  server.addHook('onRequest', async (request) => {
+    if (request.routeOptions.config.isPublic === true) return
+    const token = request.cookies[sessionCookie]
+    const caller = token === undefined ? undefined : await findCaller(options, hashToken(token), Date.now())
+    if (caller === undefined) throw new ApiProblem('not-signed-in')
+    request.caller = caller
+  })
+}
+
+/** The person behind a session; a session whose account is disabled or gone ends here. @throws `redis-unavailable` */
+export async function findCaller(
+  { sessions, directory }: { sessions: Sessions; directory: AccessDirectory },
+  tokenHash: string,
+  now: number,
+): Promise<Caller | undefined> {
+  const session = await sessions.find(tokenHash, now)
+  if (session === undefined) return undefined
+  const access = directory.of(session, now)
+  if (access === undefined) {
+    await sessions.end(tokenHash)
+    return undefined
+  }
+  return { access, session }
+}
+
+/** The caller of a route that needs one. */
+export function callerOf(request: FastifyRequest): Caller {
+  if (request.caller === null) throw new ApiProblem('not-signed-in')
+  return request.caller
+}

@@ -1,0 +1,85 @@
+import { openDatabase } from '@stellacontrol/database'
+import { openRedis } from '@stellacontrol/redis'
+import { describe, readConfiguration, type ServiceContext } from '@stellacontrol/runtime'
+import type { Application } from './application.ts'
+import { runBackground } from './background.ts'
+import { addChecks } from './checks.ts'
+import { applicationConfiguration } from './configuration.ts'
+import { FleetFeed } from './fleet/fleet-feed.ts'
+import { FleetFigures } from './fleet/fleet-figures.ts'
+import { FleetIndex } from './fleet/fleet-index.ts'
+import { AcceptedRates } from './fleet/fleet-summary.ts'
+import { type HttpServer, openHttpServer } from './http/http-server.ts'
+import { LedgerReader } from './ledger/ledger-reader.ts'
+import { LiveHub } from './live/live-hub.ts'
+import { ApplicationMetrics } from './metrics.ts'
+import { AccessDirectory } from './session/access.ts'
+import { Sessions } from './session/sessions.ts'
+
+const maximumConnections = 8
+
+/**
+ * Opens the service: Redis, PostgreSQL, the fleet index, HTTP. The server answers at once, also while PostgreSQL is away; it is
+ * ready when the fleet is known and followed.
+ */
+export async function openApplication(context: ServiceContext): Promise<HttpServer> {
+  const { name, environment, log, own } = context
+  const configuration = readConfiguration(applicationConfiguration, environment)
+  const database = own(
+    openDatabase({
+      url: configuration.DATABASE_URL,
+      applicationName: name,
+      maximumConnections,
+      onError: (error) => log.warn({ error: describe(error) }, 'database.connection-lost'),
+    }),
+  )
+  const redis = own(openRedis({ name, environment, log }))
+  const index = new FleetIndex()
+  const rates = new AcceptedRates(Date.now())
+  const checks = addChecks(context.readiness)
+  const ledger = new LedgerReader({ redis, database, log, onDatabase: checks.database.note })
+  const figures = new FleetFigures({ index, rates, ledger, redis, log, onStateRead: checks.redis.succeeded })
+  const live = new LiveHub({ index, figures, redis })
+  const metrics = new ApplicationMetrics(context.metrics, { index, live })
+  checks.addFleet(index)
+  const feed = new FleetFeed({
+    index,
+    redis,
+    database,
+    rates,
+    log,
+    signal: context.signal,
+    onTailRead: checks.tail.succeeded,
+    onRegistry: checks.database.note,
+    onGap: () => metrics.gaps.inc(),
+    onApplied: () => live.flush(),
+  })
+  const application: Application = {
+    database,
+    redis,
+    log,
+    index,
+    figures,
+    ledger,
+    sessions: new Sessions(redis),
+    directory: new AccessDirectory({ database, log }),
+    live,
+    isHttps: configuration.STELLA_PUBLIC_URL?.startsWith('https:') ?? false,
+  }
+  const server = own(
+    await openHttpServer({
+      application,
+      host: configuration.STELLA_HTTP_HOST,
+      port: configuration.STELLA_HTTP_PORT,
+      dashboardFolder: configuration.STELLA_DASHBOARD_DIR,
+      publicUrl: configuration.STELLA_PUBLIC_URL,
+      readiness: context.readiness,
+      databaseCheck: checks.database.check,
+      metrics: context.metrics,
+      metricsToken: configuration.STELLA_METRICS_TOKEN,
+    }),
+  )
+  own(runBackground(context, application, feed))
+  log.info({ host: configuration.STELLA_HTTP_HOST, port: server.port }, 'http.listening')
+  return server
+}
