@@ -25,6 +25,8 @@ export interface ChartData {
   series: Map<string, ChartSeries>
   /** Spans without a report: from the last one before to the first one after, epoch ms. */
   gaps: { from: number; to: number }[]
+  /** Longer than this without a report is a gap. */
+  gapMs: number
 }
 
 /** Longer than this many expected distances without a point is a gap, not a slow booster. */
@@ -87,7 +89,7 @@ function combined(known: Sample, value: Sample, weight: number): Sample {
 }
 
 function toColumns(buckets: readonly Bucket[], metrics: readonly string[], gapMs: number, bucketMs: number): ChartData {
-  const data: ChartData = { at: [], series: new Map(), gaps: [] }
+  const data: ChartData = { at: [], series: new Map(), gaps: [], gapMs }
   for (const metric of metrics) data.series.set(metric, { minimum: [], average: [], maximum: [] })
   let previous: Bucket | undefined
   for (const bucket of buckets) {
@@ -109,6 +111,13 @@ function pushColumns(data: ChartData, at: number, bucket: Bucket | undefined): v
     column.average.push(value?.average ?? null)
     column.maximum.push(value?.maximum ?? null)
   }
+}
+
+/** The gaps, with the one that is still going on at `now` if the booster is silent. */
+export function gapsUntil(data: ChartData, now: number): { from: number; to: number }[] {
+  const last = data.at.at(-1)
+  if (last === undefined || now - last <= data.gapMs) return data.gaps
+  return [...data.gaps, { from: last, to: now }]
 }
 
 /** The difference of two series, where both have a value; its extremes are not known, so they equal the average. */

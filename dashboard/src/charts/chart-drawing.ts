@@ -39,6 +39,9 @@ export function drawGaps(chart: uPlot, gaps: readonly { from: number; to: number
   ctx.restore()
 }
 
+/** Words closer than this to those of the limit above them stand below their line. */
+const wordsHeight = 14
+
 /** Draws the limits that lie inside of the chart. */
 export function drawLimits(chart: uPlot, limits: readonly LimitLine[], colours: ChartColours): void {
   const { ctx, bbox } = chart
@@ -48,7 +51,8 @@ export function drawLimits(chart: uPlot, limits: readonly LimitLine[], colours: 
   ctx.lineWidth = ratio
   ctx.font = chartFont.replace('10.5px', `${10.5 * ratio}px`)
   ctx.textAlign = 'right'
-  for (const { value, words } of limits) {
+  let above = Number.NEGATIVE_INFINITY
+  for (const { value, words } of [...limits].sort((a, b) => b.value - a.value)) {
     const y = Math.round(chart.valToPos(value, 'y', true))
     if (y < bbox.top || y > bbox.top + bbox.height) continue
     ctx.setLineDash([4 * ratio, 3 * ratio])
@@ -56,7 +60,9 @@ export function drawLimits(chart: uPlot, limits: readonly LimitLine[], colours: 
     ctx.moveTo(bbox.left, y)
     ctx.lineTo(bbox.left + bbox.width, y)
     ctx.stroke()
-    drawWords(ctx, words, bbox.left + bbox.width - 4 * ratio, y - 5 * ratio, colours)
+    const isCrowded = y - above < wordsHeight * ratio
+    drawWords(ctx, words, bbox.left + bbox.width - 4 * ratio, y + (isCrowded ? 11 : -5) * ratio, colours)
+    above = y
   }
   ctx.restore()
 }

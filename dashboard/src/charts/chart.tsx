@@ -4,7 +4,7 @@ import { formatNumber, formatWithUnit } from '../words/numbers.ts'
 import { formatMoment } from '../words/time.ts'
 import { readChartColours } from './chart-colours.ts'
 import type { ChartData, ChartSeries } from './chart-data.ts'
-import { extent } from './chart-data.ts'
+import { extent, gapsUntil } from './chart-data.ts'
 import type { LimitLine } from './chart-drawing.ts'
 import { type ChartExtras, chartOptions } from './chart-options.ts'
 
@@ -36,7 +36,7 @@ export function Chart(props: ChartProps) {
   const tip = useRef<HTMLDivElement>(null)
   const plot = useRef<uPlot>(undefined)
   const extras = useRef<ChartExtras>({ gaps: [], limits: [], from, to })
-  extras.current = { gaps: data.gaps, limits, from, to }
+  extras.current = { gaps: gapsUntil(data, to), limits, from, to }
   const hasSetLine = set !== undefined
 
   useLayoutEffect(() => {

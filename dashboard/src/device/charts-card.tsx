@@ -19,6 +19,8 @@ interface ChartsCardProps {
   band: string | undefined
   range: Range
   now: number
+  /** The booster or the feed is silent: the newest values are the last known ones. */
+  isOld: boolean
   onBand: (band: string) => void
   onRange: (range: Range) => void
 }
@@ -128,6 +130,7 @@ function Charts({
   const marginLimits = limitLines(limits.isolationMarginDb, 'below')
   const boardLimits = limitLines(limits.boardCelsius, 'above')
   const subtitle = name ?? ''
+  const recency = props.isOld ? 'last known' : 'now'
   return (
     <>
       <div className="charts">
@@ -142,10 +145,10 @@ function Charts({
               series={delivered}
               height={wideHeight}
             >
-              {formatNumber(band?.downlinkOutputDbm?.average, 1)} <small>dBm now</small>
+              {formatNumber(band?.downlinkOutputDbm?.average, 1)} <small>dBm {recency}</small>
             </Chart>
             <Chart {...common} title="Donor level" subtitle={subtitle} unit="dBm" series={donor} height={height}>
-              {formatNumber(band?.downlinkInputDbm?.average, 1)} <small>now</small>
+              {formatNumber(band?.downlinkInputDbm?.average, 1)} <small>{recency}</small>
             </Chart>
             <Chart
               {...common}

@@ -82,7 +82,7 @@ function DeviceView({ device, status }: { device: DeviceDetail; status: DeviceSt
     '[': () => change({ range: neighbourRange(range, -1) }),
     ']': () => change({ range: neighbourRange(range, 1) }),
   })
-  const isOld = feed.kind === 'lost' || presence === 'offline'
+  const isOld = feed.kind === 'lost' || presence === 'offline' || presence === 'stale'
   return (
     <>
       <DeviceHeader device={device} status={status} presence={presence} now={now} />
@@ -102,6 +102,7 @@ function DeviceView({ device, status }: { device: DeviceDetail; status: DeviceSt
               band={band}
               range={range}
               now={now}
+              isOld={isOld}
               onBand={(next) => change({ band: next })}
               onRange={(next) => change({ range: next === defaultRange ? undefined : next })}
             />

@@ -77,7 +77,7 @@ function judged(
     label,
     value: isKnown ? formatNumber(value, 1) : notMeasured,
     unit: isKnown ? unit : '',
-    note: isKnown ? reference || 'measured now' : 'not measured',
+    note: isKnown ? reference || 'measured' : 'not measured',
     tone: severityClass(finding),
     isWithin: isKnown && finding === undefined && reference !== '' && compared?.words === 'limit',
   }

@@ -3,7 +3,7 @@ import type { CSSProperties, ReactNode } from 'react'
 import { limitsOf } from '../device-models.ts'
 import { count, formatBytes, formatNumber, formatWithUnit, notMeasured } from '../words/numbers.ts'
 import { severityClass, worstFinding } from '../words/severity-words.ts'
-import { formatDuration, formatMoment, toMoment } from '../words/time.ts'
+import { formatDay, formatDuration, toMoment } from '../words/time.ts'
 import { bearerWords, modeWords, powerSourceWords, resetReasonWords } from './device-words.ts'
 
 type Fact = [name: string, value: ReactNode] | undefined
@@ -179,10 +179,7 @@ export function DeviceCard({
               </span>,
             ]
           : undefined,
-        [
-          'In the registry since',
-          formatMoment(Date.parse(device.createdAt), device.site?.timeZone).replace(/,.*$/, ''),
-        ],
+        ['In the registry since', formatDay(Date.parse(device.createdAt), device.site?.timeZone)],
       ]}
     />
   )

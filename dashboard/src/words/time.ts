@@ -30,6 +30,11 @@ export function formatMoment(at: number, timeZone?: string): string {
   }).format(at)
 }
 
+/** The day of a moment, with its year. */
+export function formatDay(at: number, timeZone?: string): string {
+  return new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', timeZone }).format(at)
+}
+
 /** Time of day with seconds. */
 export function formatTime(at: number, timeZone?: string): string {
   return new Intl.DateTimeFormat('en-GB', {

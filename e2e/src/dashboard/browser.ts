@@ -1,0 +1,79 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import type { AxeResults } from 'axe-core'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const usualPlaces = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
+
+/** A real Chromium: CHROMIUM_PATH, else the system's. */
+export function launchBrowser(environment: NodeJS.ProcessEnv = process.env): Promise<Browser> {
+  const executablePath = environment.CHROMIUM_PATH ?? usualPlaces.find((place) => existsSync(place))
+  if (executablePath === undefined) throw new Error('no Chromium found: install it or set CHROMIUM_PATH')
+  return chromium.launch({
+    executablePath,
+    args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--no-first-run'],
+  })
+}
+
+export const screens = {
+  desktop: { width: 1440, height: 900 },
+  phone: { width: 390, height: 844 },
+} as const
+export type Screen = keyof typeof screens
+export type Theme = 'light' | 'dark'
+
+export interface Visit {
+  context: BrowserContext
+  page: Page
+  /** Errors on the console and requests that left the page's origin: both must stay empty. */
+  errors: string[]
+  foreign: string[]
+}
+
+/** A fresh browser profile on one screen in one theme, with everything written down that must not happen. */
+export async function openVisit(browser: Browser, baseUrl: string, screen: Screen, theme: Theme): Promise<Visit> {
+  const context = await browser.newContext({
+    baseURL: baseUrl,
+    viewport: screens[screen],
+    colorScheme: theme,
+    hasTouch: screen === 'phone',
+    isMobile: screen === 'phone',
+    reducedMotion: 'reduce',
+  })
+  const page = await context.newPage()
+  const errors: string[] = []
+  const foreign: string[] = []
+  page.on('pageerror', (error) => errors.push(error.message))
+  page.on('console', (message) => {
+    // Asking who is signed in is answered with 401 when nobody is; the browser reports that as an error by itself.
+    const isSessionQuestion = message.location().url.endsWith('/v1/session') && message.text().includes('401')
+    if (message.type() === 'error' && !isSessionQuestion) errors.push(message.text())
+  })
+  const origin = new URL(baseUrl).host
+  page.on('request', (request) => {
+    if (new URL(request.url()).host !== origin) foreign.push(request.url())
+  })
+  page.on('websocket', (socket) => {
+    if (new URL(socket.url()).host !== origin) foreign.push(socket.url())
+  })
+  return { context, page, errors, foreign }
+}
+
+/** The findings of axe (WCAG 2.2 A and AA, best practice), one line each. */
+export async function axeFindings(page: Page): Promise<string[]> {
+  await page.evaluate(axeSource)
+  const results = await page.evaluate(async (): Promise<AxeResults> => {
+    const { axe } = window as unknown as { axe: { run(): Promise<AxeResults> } }
+    return await axe.run()
+  })
+  return results.violations.map((violation) => {
+    const places = violation.nodes.slice(0, 3).map((node) => node.target.join(' '))
+    return `${violation.id}: ${violation.help} (${violation.nodes.length}): ${places.join(' | ')}`
+  })
+}
+
+/** By how many pixels the page is wider than the screen; 0 is right. */
+export function sidewaysScroll(page: Page): Promise<number> {
+  return page.evaluate(() => Math.max(0, document.documentElement.scrollWidth - window.innerWidth))
+}
