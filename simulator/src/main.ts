@@ -27,12 +27,15 @@ function watch(simulation: Simulation, isJson: boolean): void {
   }
   const timer = setInterval(print, statusPeriodMs)
   simulation.backfilled.catch((error: unknown) => console.error('simulator: the past could not be loaded:', error))
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, async () => {
-      clearInterval(timer)
-      await simulation.stop()
-      print()
-      process.exit(0)
-    })
+  let isStopping = false
+  const stop = async (): Promise<void> => {
+    // A terminal and a starter may both pass the same signal on.
+    if (isStopping) return
+    isStopping = true
+    clearInterval(timer)
+    await simulation.stop()
+    print()
+    process.exit(0)
   }
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop())
 }

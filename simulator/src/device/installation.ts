@@ -41,8 +41,8 @@ const ambientOf: Record<Placement, { mean: number; swing: number }> = {
   deck: { mean: 28, swing: 7 },
 }
 
-/** Typical board temperature: the rise is chosen, by ventilation, so that warm places stay near it too. */
-const typicalBoardCelsius = 51
+/** Board temperature at full load: the rise is chosen, by ventilation, so that warm places stay near it too. */
+const loadedBoardCelsius = 55
 /** The installer keeps this much below what the conditions of the day allow. */
 const reserveDb = 5
 const ethernetShare = 0.8
@@ -57,7 +57,7 @@ export function installationOf(fleetSeed: number, device: FleetDevice, site: Fle
   const random = new Random(seedOf(seed, 'installation'))
   const ambient = ambientOf[device.placement]
   const ambientMeanCelsius = ambient.mean + 1.5 * random.gaussian()
-  const riseCelsius = clamp(typicalBoardCelsius - ambient.mean + 1.5 * random.gaussian(), 22, 34)
+  const riseCelsius = clamp(loadedBoardCelsius - ambient.mean + 1.5 * random.gaussian(), 24, 36)
   const donorRsrpDbm = random.between(-98, -80)
   const isolationBaseDb = random.between(86, 97)
   const bands = model.bands.map((band) => installBand(seed, band, donorRsrpDbm, isolationBaseDb, site.kind, random))

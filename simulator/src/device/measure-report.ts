@@ -29,7 +29,7 @@ const fromBattery = powerSources.indexOf('battery')
 type ModemReport = NonNullable<Report['modem']>
 
 /** The reflectometer of the server port cannot resolve a better match than this: above it the value is absent. */
-const directivityDb = 18
+const directivityDb = 17
 /** While the gain rests, the output spreads like the input and is not sent. */
 const restingGainDb = 0.3
 const hourMs = 3_600_000
@@ -137,8 +137,10 @@ function addTransmission(report: BandReport, band: VirtualBand): void {
   if (band.returnLossDb < directivityDb) report.returnLossDb10 = tenths(band.returnLossDb)
   report.uplinkActiveS = band.uplinkActiveSeconds
   if (band.uplinkActiveSeconds === 0) return
-  report.uplinkInDbm10 = tenths(band.uplinkInputDbm)
   report.uplinkOutDbm10 = tenths(band.uplinkOutputDbm)
+  // Unless the output is limited, the input follows from output and gain and is not sent.
+  const isLimited = band.uplinkOutputDbm < band.uplinkInputDbm + band.gainDb
+  if (isLimited) report.uplinkInDbm10 = tenths(band.uplinkInputDbm)
 }
 
 function addDonorCell(report: BandReport, device: VirtualDevice, band: VirtualBand): void {
@@ -176,8 +178,6 @@ function measureModem(device: VirtualDevice): Report['modem'] {
     ethernetLink: isOnEthernet,
     mqttRttMs: Math.round((isOnEthernet ? 22 : 65) * Math.exp(0.25 * random.gaussian())),
     reconnects_24h: device.connectionLosses,
-    dataTxBytes: 40_000 + upSeconds * 31,
-    dataRxBytes: 9_000 + upSeconds * 4,
   }
   const { replayed } = device
   if (replayed !== undefined && Object.keys(replayed).some((column) => column.startsWith('modem-'))) {
@@ -195,6 +195,8 @@ function measureModem(device: VirtualDevice): Report['modem'] {
   modem.cellId = installation.cellId
   modem.temperatureC = Math.round(device.boardCelsius - 6)
   modem.roaming = false
+  modem.dataTxBytes = 40_000 + upSeconds * 31
+  modem.dataRxBytes = 9_000 + upSeconds * 4
   return modem
 }
 

@@ -150,7 +150,7 @@ export class VirtualBand {
     const seconds =
       elapsedSeconds <= spellSeconds ? elapsedSeconds : elapsedSeconds * share * this.#random.between(0.7, 1.3)
     this.uplinkActiveSeconds = Math.min(Math.round(elapsedSeconds), Math.max(1, Math.round(seconds)))
-    this.uplinkInputDbm = -40 + 6 * this.#random.gaussian()
+    this.uplinkInputDbm = -46 + 7 * this.#random.gaussian()
     this.#lastUplinkAt = to
   }
 

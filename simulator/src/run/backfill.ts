@@ -43,6 +43,8 @@ const batchReports = 16
 const savePeriodMs = 1_000
 /** The bucket never holds more than this long a time's worth: a pause is not made up for by a burst. */
 const longestBurstMs = 50
+const shortestPauseMs = 2
+const longestPauseMs = 200
 
 /** The seeded past of a fleet, loaded once per state folder; a stopped run is taken up by the next one. */
 export class Backfill {
@@ -89,10 +91,11 @@ export class Backfill {
     this.#reports = Math.floor((to - from) / (intervalSeconds * 1000)) * devices.length
     const queue = [...devices]
     const timer = setInterval(() => this.#save(), savePeriodMs)
-    const pace = new Pace(this.#plan.reportsPerSecond)
+    const pace = new Pace(this.#plan.reportsPerSecond, signal)
+    const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
     const work = async (): Promise<void> => {
       for (let device = queue.shift(); device !== undefined && !signal.aborted; device = queue.shift()) {
-        await this.#load(device, pace, signal)
+        await this.#load(device, pace, aborted, signal)
       }
     }
     try {
@@ -104,7 +107,7 @@ export class Backfill {
     }
   }
 
-  async #load(device: BackfillDevice, pace: Pace, signal: AbortSignal): Promise<void> {
+  async #load(device: BackfillDevice, pace: Pace, aborted: Promise<void>, signal: AbortSignal): Promise<void> {
     const { from, to, intervalSeconds, acknowledged } = this.#marker
     const intervalMs = intervalSeconds * 1000
     const phaseMs = (seedOf(0, device.serial) >>> 0) % intervalMs
@@ -119,11 +122,12 @@ export class Backfill {
       const isNew = seq > (acknowledged[device.serial] ?? 0)
       this.#done += 1
       if (isNew && report !== undefined) {
-        await pace.take(signal)
+        await pace.take()
         batch.push(new Promise((resolve) => device.send({ ...report, onAcknowledged: resolve })))
       }
       if (batch.length < batchReports && !isLast) continue
-      if (!(await settled(batch, signal))) return
+      await Promise.race([Promise.all(batch), aborted])
+      if (signal.aborted) return
       if (isNew) acknowledged[device.serial] = seq
       batch = []
     }
@@ -143,31 +147,24 @@ export class Backfill {
   }
 }
 
-/** False if the signal aborted first. */
-async function settled(batch: readonly Promise<void>[], signal: AbortSignal): Promise<boolean> {
-  if (signal.aborted) return false
-  let stop: (() => void) | undefined
-  const aborted = new Promise<void>((resolve) => {
-    stop = resolve
-    signal.addEventListener('abort', stop, { once: true })
-  })
-  await Promise.race([Promise.all(batch), aborted])
-  if (stop !== undefined) signal.removeEventListener('abort', stop)
-  return !signal.aborted
-}
-
 /** Spaces takers evenly. */
 class Pace {
   readonly #periodMs: number
   #nextAt = 0
 
-  constructor(perSecond: number) {
+  readonly #signal: AbortSignal
+
+  constructor(perSecond: number, signal: AbortSignal) {
     this.#periodMs = 1000 / perSecond
+    this.#signal = signal
   }
 
-  async take(signal: AbortSignal): Promise<void> {
+  async take(): Promise<void> {
     const now = performance.now()
     this.#nextAt = Math.max(this.#nextAt, now - longestBurstMs) + this.#periodMs
-    if (this.#nextAt - now > 2) await pause(this.#nextAt - now, undefined, { signal }).catch(() => undefined)
+    const dueAt = this.#nextAt
+    while (dueAt - performance.now() > shortestPauseMs && !this.#signal.aborted) {
+      await pause(Math.min(longestPauseMs, dueAt - performance.now()))
+    }
   }
 }
