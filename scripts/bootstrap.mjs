@@ -81,11 +81,20 @@ function arePackagesCurrent(lock) {
   return statSync(installedFile).mtimeMs >= statSync(lockFile).mtimeMs
 }
 
-/** Compiles what changed, and packs the dashboard when its sources are newer than its last build. */
-export async function build() {
+/** What runs in an installation, and with it the packages it uses; tests and benches are not among them. */
+function productFolders() {
+  const services = readdirSync(join(root, 'services')).filter((name) => existsSync(join(root, 'services', name, 'src')))
+  return ['cli', 'simulator', ...services.map((name) => join('services', name))]
+}
+
+/**
+ * Compiles what changed, and packs the dashboard when its sources are newer than its last build.
+ * @param {'product' | 'everything'} extent tests and benches too?
+ */
+export async function build(extent) {
   const typescript = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
   if (!existsSync(join(root, 'cli', 'dist', 'main.js'))) say('Building …')
-  await runOrFail('compiling', process.execPath, [typescript, '-b'])
+  await runOrFail('compiling', process.execPath, [typescript, '-b', ...(extent === 'product' ? productFolders() : [])])
   if (!isDashboardStale()) return
   say('Packing the dashboard …')
   const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js')

@@ -17,6 +17,6 @@ await main(async () => {
   checkNode()
   await ensureSystemPrograms([systemPrograms.redis])
   await installPackages()
-  await build()
+  await build('everything')
   return runProgram(resolve(root, file), words)
 })

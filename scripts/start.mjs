@@ -16,6 +16,6 @@ await main(async () => {
     await ensureSystemPrograms([systemPrograms.redis])
   }
   await installPackages()
-  await build()
+  await build('product')
   return runProgram(join(root, 'cli', 'dist', 'main.js'), ['up', ...process.argv.slice(2)])
 })

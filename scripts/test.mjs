@@ -48,7 +48,7 @@ await main(async () => {
   checkNode()
   await ensureSystemPrograms(Object.values(systemPrograms))
   await installPackages()
-  await build()
+  await build('everything')
   const broken = await failedChecks()
   const summary = summarize(await vitestResults(process.argv.slice(2)), broken)
   if (broken > 0) say(`${broken} of the checks before the tests failed; see above.`)
