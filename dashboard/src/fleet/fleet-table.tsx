@@ -16,18 +16,18 @@ interface Column {
   isNumber?: boolean
 }
 const columns: Column[] = [
-  { title: 'Status', width: 132 },
-  { title: 'Serial', width: 118, sort: 'serial' },
+  { title: 'Status', width: 124 },
+  { title: 'Serial', width: 106, sort: 'serial' },
   { title: 'Name', sort: 'name' },
   { title: 'Site', sort: 'site' },
   { title: 'Customer', width: 150 },
-  { title: 'Model', width: 58 },
-  { title: 'Firmware', width: 72 },
+  { title: 'Model', width: 50 },
+  { title: 'Firmware', width: 66 },
   { title: 'Board °C', width: 84, sort: 'boardCelsius', isNumber: true },
-  { title: 'Worst band vs set', width: 162 },
-  { title: 'Isolation margin', width: 132, sort: 'minimumIsolationMarginDb', isNumber: true },
-  { title: 'Last seen', width: 84, sort: 'lastReportAt', isNumber: true },
-  { title: 'Findings', width: 112, sort: 'severity' },
+  { title: 'Worst band vs set', width: 152 },
+  { title: 'Isolation margin', width: 124, sort: 'minimumIsolationMarginDb', isNumber: true },
+  { title: 'Last seen', width: 72, sort: 'lastReportAt', isNumber: true },
+  { title: 'Findings', width: 104, sort: 'severity' },
 ]
 
 const rowHeight = 35

@@ -23,34 +23,39 @@ export function TruthLine() {
   const neverSeen = presence?.['never-seen'] ?? 0
   const online = presence === undefined ? undefined : (presence.online ?? 0) + (presence.live ?? 0)
   return (
-    <section className="truth" aria-label="Fleet now">
-      <Count amount={fleet?.devices} word="boosters" search={{}} />
-      <Count amount={online} word="online" icon="on" search={{ presence: ['online', 'live'] }} />
-      <Count amount={presence?.live} word="live" icon="lv" search={{ presence: ['live'] }} />
-      <Count amount={presence?.stale} word="stale" icon="sl" className="p3" search={{ presence: ['stale'] }} />
-      <Count amount={presence?.offline} word="offline" icon="of" className="p1" search={{ presence: ['offline'] }} />
-      {neverSeen > 0 && <Count amount={neverSeen} word="never seen" icon="mt" search={{ presence: ['never-seen'] }} />}
-      <hr />
-      <Count amount={severity?.critical} word="critical" icon="s1" kind="sv" search={{ severity: ['critical'] }} />
-      <Count amount={severity?.major} word="major" icon="s2" kind="sv" search={{ severity: ['major'] }} />
-      <Count amount={severity?.minor} word="minor" icon="s3" kind="sv" search={{ severity: ['minor'] }} />
-      <hr />
-      <span title="Reports accepted, mean of the last 10 s">
-        <b>{formatNumber(fleet?.reportsPerSecond, 1)}</b> reports/s
-      </span>
-      <span title="Age of the oldest message that nobody has seen yet">
-        <b>{fleet === undefined ? formatNumber(undefined) : formatLag(fleet.oldestUnprocessedMs)}</b> oldest unprocessed
-      </span>
-      <button
-        type="button"
-        onClick={() => setLedgerOpen(true)}
-        className={fleet !== undefined && fleet.lost > 0 ? 'p1' : ''}
-      >
-        <Icon name={fleet !== undefined && fleet.lost > 0 ? 'info' : 'check'} />
-        <b>{formatNumber(fleet?.lost)}</b> lost
-      </button>
+    <>
+      <section className="truth" aria-label="Fleet now">
+        <Count amount={fleet?.devices} word="boosters" search={{}} />
+        <Count amount={online} word="online" icon="on" search={{ presence: ['online', 'live'] }} />
+        <Count amount={presence?.live} word="live" icon="lv" search={{ presence: ['live'] }} />
+        <Count amount={presence?.stale} word="stale" icon="sl" className="p3" search={{ presence: ['stale'] }} />
+        <Count amount={presence?.offline} word="offline" icon="of" className="p1" search={{ presence: ['offline'] }} />
+        {neverSeen > 0 && (
+          <Count amount={neverSeen} word="never seen" icon="mt" search={{ presence: ['never-seen'] }} />
+        )}
+        <hr />
+        <Count amount={severity?.critical} word="critical" icon="s1" kind="sv" search={{ severity: ['critical'] }} />
+        <Count amount={severity?.major} word="major" icon="s2" kind="sv" search={{ severity: ['major'] }} />
+        <Count amount={severity?.minor} word="minor" icon="s3" kind="sv" search={{ severity: ['minor'] }} />
+        <hr />
+        <span title="Reports accepted, mean of the last 10 s">
+          <b>{formatNumber(fleet?.reportsPerSecond, 1)}</b> reports/s
+        </span>
+        <span title="Age of the oldest message that nobody has seen yet">
+          <b>{fleet === undefined ? formatNumber(undefined) : formatLag(fleet.oldestUnprocessedMs)}</b> oldest
+          unprocessed
+        </span>
+        <button
+          type="button"
+          onClick={() => setLedgerOpen(true)}
+          className={fleet !== undefined && fleet.lost > 0 ? 'p1' : ''}
+        >
+          <Icon name={fleet !== undefined && fleet.lost > 0 ? 'info' : 'check'} />
+          <b>{formatNumber(fleet?.lost)}</b> lost
+        </button>
+      </section>
       {isLedgerOpen && <LedgerDialog onClose={() => setLedgerOpen(false)} />}
-    </section>
+    </>
   )
 }
 
