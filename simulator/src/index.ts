@@ -11,8 +11,8 @@ export {
   ConnectionRefusedError,
   MqttConnection,
   type MqttConnectionOptions,
-  NotAcknowledgedError,
 } from './mqtt-connection.ts'
+export { NotAcknowledgedError } from './mqtt-outstanding.ts'
 export { Replay } from './replay/replay.ts'
 export { readTrace, TraceError } from './replay/trace.ts'
 export type { BackfillPlan } from './run/backfill.ts'

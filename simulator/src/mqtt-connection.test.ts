@@ -1,12 +1,8 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import { generate, parser } from 'mqtt-packet'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import {
-  ConnectionRefusedError,
-  MqttConnection,
-  type MqttConnectionOptions,
-  NotAcknowledgedError,
-} from './mqtt-connection.ts'
+import { ConnectionRefusedError, MqttConnection, type MqttConnectionOptions } from './mqtt-connection.ts'
+import { NotAcknowledgedError } from './mqtt-outstanding.ts'
 import { eventually } from './testing/eventually.ts'
 import { type Mosquitto, startMosquitto } from './testing/mosquitto.ts'
 

@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net'
+import { NotAcknowledgedError, OutstandingPackets } from './mqtt-outstanding.ts'
 import { decodePacket, encodePacket, encodePublish, packetLengthAt, pubackAt } from './mqtt-packets.ts'
 
 export interface MqttConnectionOptions {
@@ -23,11 +24,6 @@ export interface MqttConnectionOptions {
   onMessage?: (topic: string, payload: Uint8Array) => void
 }
 
-/** A publish that got no PUBACK: the caller decides whether to repeat it, with `isDuplicate`, after the next connection. */
-export class NotAcknowledgedError extends Error {
-  readonly code = 'not-acknowledged'
-}
-
 /** The server answered CONNECT with a refusal; `returnCode` as in MQTT 3.1.1, table 3.1 (4 and 5: credentials). */
 export class ConnectionRefusedError extends Error {
   readonly code = 'connection-refused'
@@ -37,11 +33,6 @@ export class ConnectionRefusedError extends Error {
     super(`the MQTT server refused the connection, return code ${returnCode}`)
     this.returnCode = returnCode
   }
-}
-
-interface Outstanding {
-  settle: (error?: Error) => void
-  sentAt: number
 }
 
 const checkPeriodMs = 5_000
@@ -61,12 +52,11 @@ const noBytes = Buffer.alloc(0)
  */
 export class MqttConnection {
   readonly #options: MqttConnectionOptions
-  readonly #outstanding = new Map<number, Outstanding>()
+  readonly #outstanding = new OutstandingPackets()
   #socket: Socket | undefined
   #wanted = false
   #connected = false
   #attempts = 0
-  #nextPacketId = 0
   #partial: Buffer = noBytes
   #unsent: Buffer[] = []
   #flushScheduled = false
@@ -87,7 +77,7 @@ export class MqttConnection {
 
   /** Publishes and subscriptions without an answer yet. */
   get unacknowledged(): number {
-    return this.#outstanding.size
+    return this.#outstanding.count
   }
 
   /** Connects, and keeps reconnecting until `close`. Without effect while open. */
@@ -111,18 +101,14 @@ export class MqttConnection {
       queueMicrotask(() => settle(new NotAcknowledgedError('not connected')))
       return
     }
-    const packetId = this.#takePacketId()
-    this.#outstanding.set(packetId, { settle, sentAt: Date.now() })
-    this.#write(encodePublish(topic, payload, packetId, isDuplicate))
+    this.#write(encodePublish(topic, payload, this.#outstanding.add(settle), isDuplicate))
   }
 
   /** Resolves at SUBACK, rejects if the server refuses the filter or the connection ends. A new connection needs a new call. */
   subscribe(filter: string): Promise<void> {
     return new Promise((resolve, reject) => {
       if (!this.#connected) return reject(new NotAcknowledgedError('not connected'))
-      const messageId = this.#takePacketId()
-      const settle = (error?: Error): void => (error === undefined ? resolve() : reject(error))
-      this.#outstanding.set(messageId, { settle, sentAt: Date.now() })
+      const messageId = this.#outstanding.add((error) => (error === undefined ? resolve() : reject(error)))
       const subscriptions = [{ topic: filter, qos: subscribeQos } as const]
       this.#write(encodePacket({ cmd: 'subscribe', messageId, subscriptions }))
     })
@@ -208,7 +194,7 @@ export class MqttConnection {
         const acknowledged = this.#connected ? pubackAt(bytes, offset, end) : undefined
         if (acknowledged !== undefined) {
           offset += 4
-          this.#settle(acknowledged)
+          this.#outstanding.settle(acknowledged)
           continue
         }
         const length = packetLengthAt(bytes, offset, end)
@@ -237,15 +223,8 @@ export class MqttConnection {
       this.#options.onMessage?.(packet.topic, Buffer.from(packet.payload))
     } else if (packet.cmd === 'suback') {
       const isRefused = packet.granted.some((granted) => granted === 128)
-      this.#settle(packet.messageId ?? 0, isRefused ? new Error('subscription refused') : undefined)
+      this.#outstanding.settle(packet.messageId ?? 0, isRefused ? new Error('subscription refused') : undefined)
     }
-  }
-
-  #settle(packetId: number, error?: Error): void {
-    const outstanding = this.#outstanding.get(packetId)
-    if (outstanding === undefined) return
-    this.#outstanding.delete(packetId)
-    outstanding.settle(error)
   }
 
   #write(packet: Buffer): void {
@@ -273,8 +252,7 @@ export class MqttConnection {
       if (now - this.#openedAt > connectTimeoutMs) this.#end(new Error('no CONNACK in time'))
       return
     }
-    const oldest = this.#outstanding.values().next().value
-    if (oldest !== undefined && now - oldest.sentAt > acknowledgeTimeoutMs) {
+    if (now - (this.#outstanding.oldestSentAt ?? now) > acknowledgeTimeoutMs) {
       this.#end(new Error('no acknowledgement in time'))
     } else if (now - this.#lastReceivedAt > this.#keepAliveMs() * 1.5) {
       this.#end(new Error('the server is silent'))
@@ -301,9 +279,7 @@ export class MqttConnection {
     clearInterval(this.#checkTimer)
     this.#checkTimer = undefined
     if (!isGraceful) socket.destroy()
-    const outstanding = [...this.#outstanding.values()]
-    this.#outstanding.clear()
-    for (const { settle } of outstanding) settle(new NotAcknowledgedError(reason.message))
+    this.#outstanding.handBack(reason.message)
     this.#options.onDisconnected?.(reason)
     this.#scheduleReconnection()
   }
@@ -318,11 +294,5 @@ export class MqttConnection {
     const ceilingMs = Math.min(reconnect.maximumMs, reconnect.minimumMs * 2 ** Math.min(this.#attempts++, 20))
     clearTimeout(this.#retryTimer)
     this.#retryTimer = setTimeout(() => this.#wanted && this.#connect(), ceilingMs * (0.5 + 0.5 * random()))
-  }
-
-  #takePacketId(): number {
-    do this.#nextPacketId = (this.#nextPacketId % 65_535) + 1
-    while (this.#outstanding.has(this.#nextPacketId))
-    return this.#nextPacketId
   }
 }

@@ -72,7 +72,7 @@ class Reader {
 function start(options: Partial<SimulationOptions> & { count?: number } = {}): Simulation {
   const { count = 10, ...rest } = options
   const fleet = planFleet({ seed: 1, count, withFaults: false })
-  return startSimulation({ fleet, mqttUrl: broker.url, stateFolder, intervalSeconds: 0.1, reconnect: fast, ...rest })
+  return startSimulation({ fleet, mqttUrl: broker.url, stateFolder, intervalSeconds: 0.05, reconnect: fast, ...rest })
 }
 
 async function witnessed(): Promise<WitnessRecord[]> {
