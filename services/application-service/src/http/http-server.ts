@@ -1,4 +1,4 @@
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import fastifyUnderPressure from '@fastify/under-pressure'
 import fastifyWebsocket from '@fastify/websocket'
 import type { Application } from '../application.ts'
@@ -20,6 +20,9 @@ import { addSecurity } from './security.ts'
 /** Beyond this delay of the event loop every answer is late: new requests are turned away until it is over. */
 const maximumEventLoopDelayMs = 1_500
 
+/** How long stopping waits for clients to take their leave. */
+const closeWaitMs = 1_000
+
 export interface HttpServerOptions extends OperationOptions {
   application: Application
   host: string
@@ -36,12 +39,16 @@ export interface HttpServer extends AsyncDisposable {
 /** Opens the HTTP server with everything on it. @throws if the port is taken (`EADDRINUSE`) */
 export async function openHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const { server, routes } = createApiServer(options.application.log)
-  addSecurity(server, options.publicUrl)
-  addOpenApi(server)
+  const sockets = trackSockets(server)
+  // First of all: its hook marks the upgrades whose sockets must be ended when any later hook refuses them.
   server.register(fastifyWebsocket, {
     options: { maxPayload: maximumMessageBytes, perMessageDeflate: false },
     // LiveHub says good-bye with the right code.
     preClose: (done: () => void) => done(),
+  })
+  server.after(() => {
+    addSecurity(server, options.publicUrl)
+    addOpenApi(server)
   })
   server.register(async (api) => addApi(api as ApiServer, options.application), { prefix: '/v1' })
   server.after(() => {
@@ -54,9 +61,24 @@ export async function openHttpServer(options: HttpServerOptions): Promise<HttpSe
     routes,
     [Symbol.asyncDispose]: async () => {
       await options.application.live[Symbol.asyncDispose]()
+      // Time for the good-byes; whoever does not answer is left.
+      const impatience = setTimeout(() => {
+        for (const socket of sockets) socket.destroy()
+      }, closeWaitMs)
       await server.close()
+      clearTimeout(impatience)
     },
   }
+}
+
+/** All open sockets, upgraded ones included, which `server.close()` waits for without end. */
+function trackSockets(server: ApiServer): Set<Socket> {
+  const sockets = new Set<Socket>()
+  server.server.on('connection', (socket: Socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
+  return sockets
 }
 
 async function addApi(api: ApiServer, application: Application): Promise<void> {

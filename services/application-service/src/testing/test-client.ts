@@ -54,6 +54,7 @@ export class TestClient {
 export class LiveClient {
   readonly socket: WebSocket
   readonly messages: { at: number; message: LiveMessage }[] = []
+  wasOpened = false
   closed: { code: number } | undefined
   /** The status of an answer that was not an upgrade. */
   refused: number | undefined
@@ -65,6 +66,9 @@ export class LiveClient {
     this.socket.on('message', (data) =>
       this.messages.push({ at: performance.now(), message: JSON.parse(String(data)) as LiveMessage }),
     )
+    this.socket.on('open', () => {
+      this.wasOpened = true
+    })
     this.socket.on('close', (code) => {
       this.closed = { code }
     })
@@ -76,7 +80,7 @@ export class LiveClient {
   }
 
   async opened(): Promise<void> {
-    await waitFor(() => this.socket.readyState === WebSocket.OPEN, { what: 'the live connection to open' })
+    await waitFor(() => this.wasOpened, { what: 'the live connection to open' })
   }
 
   send(message: LiveRequest): void {
