@@ -1,6 +1,8 @@
 import { rmSync } from 'node:fs'
 import {
+  compactClosedPartitions,
   type Database,
+  type HistoryEntry,
   maintainPartitions,
   migrate,
   openDatabase,
@@ -10,7 +12,7 @@ import {
   systemScope,
   writeHistory,
 } from '@stellacontrol/database'
-import type { Identity, Report } from '@stellacontrol/protocol'
+import { decodeReport, encodeReport } from '@stellacontrol/protocol'
 import { startPostgres, temporaryFolder } from '@stellacontrol/test-servers'
 import { fullReport } from './load-payload.ts'
 
@@ -23,9 +25,8 @@ const monthDays = 31
 const intervalMs = 600_000
 const hourMs = 3_600_000
 const dayMs = 86_400_000
-const writers = 2
 const rowsPerCall = 5_000
-const variants = Array.from({ length: 500 }, (_, variant) => fullReport(variant) as Report & Identity)
+const variants = Array.from({ length: 500 }, (_, variant) => encodeReport(fullReport(variant)))
 
 /**
  * Size of history on disk, how fast it is written, and how long charts take over at least 10 million full 5-band reports. The
@@ -37,21 +38,25 @@ export async function historyBench({ seconds }: { seconds: number }): Promise<Re
   try {
     await using database = openDatabase({ url: server.url, applicationName: 'history-bench', maximumConnections: 4 })
     await migrate(database)
-    const endAt = Math.floor(Date.now() / hourMs) * hourMs
+    const endAt = beginningOfMonth(Date.now())
     await maintainPartitions(database, { now: endAt })
     await registerFleet(database, fleet())
     const written = await writePast(database, endAt)
     const rolledUp = await rollUpAll(database, endAt)
-    await database.query('vacuum analyze')
-    const size = await sizeOf(database)
+    const open = await sizeOf(database, endAt)
+    const startedAt = performance.now()
+    await compactClosedPartitions(database, { now: endAt + 31 * dayMs })
+    const compactSeconds = (performance.now() - startedAt) / 1000
+    await database.withConnection((connection) => connection.query('vacuum analyze'), { statementTimeoutMs: 600_000 })
     const month = await measureCharts(database, { days: 30, fromDevices: devices, endAt, seconds: seconds / 2 })
     const year = await measureCharts(database, { days: 365, fromDevices: yearDevices, endAt, seconds: seconds / 2 })
     return {
       rows: written.rows,
       devices,
-      ...size,
+      ...(await sizeOf(database, endAt)),
+      bytesPerRowWhileMonthIsOpen: open.bytesPerRow,
+      compactSeconds: Math.round(compactSeconds),
       copyRowsPerSecond: Math.round(written.rows / written.seconds),
-      writers,
       rowsPerCall,
       hoursRolledUp: rolledUp.hours,
       hoursRolledUpPerSecond: Math.round(rolledUp.hours / rolledUp.seconds),
@@ -84,49 +89,43 @@ function fleet() {
   }
 }
 
+/**
+ * Writes everything through the history writer, one call after the other. Time goes on from call to call, so that hours are
+ * open as in operation. Only the calls are timed: making and decoding the reports is not the writer's work.
+ */
 async function writePast(database: Database, endAt: number): Promise<{ rows: number; seconds: number }> {
-  const startedAt = performance.now()
-  const rows = await Promise.all(
-    Array.from({ length: writers }, (_, partition) => writePartition(database, partition, endAt)),
-  )
-  return { rows: rows.reduce((sum, count) => sum + count, 0), seconds: (performance.now() - startedAt) / 1000 }
-}
-
-/** Every writer has its own devices. Time goes on from call to call, so that hours are open as in operation. */
-async function writePartition(database: Database, partition: number, endAt: number): Promise<number> {
-  let stored = 0
-  let entries: ReturnType<typeof entryOf>[] = []
+  const written = { rows: 0, seconds: 0 }
+  let entries: HistoryEntry[] = []
   const flush = async (now: number) => {
-    const batch = { queueGeneration: 'bench', partitions: [{ partition, entries }], now }
-    const [result] = await writeHistory(database, batch)
-    stored += result?.stored ?? 0
+    const startedAt = performance.now()
+    const [result] = await writeHistory(database, {
+      queueGeneration: 'bench',
+      partitions: [{ partition: 0, entries }],
+      now,
+    })
+    written.seconds += (performance.now() - startedAt) / 1000
+    written.rows += result?.stored ?? 0
     entries = []
   }
   const wholeFleetAt = endAt - monthDays * dayMs
   for (let at = endAt - yearDays * dayMs; at < endAt; at += intervalMs) {
     const reporting = at < wholeFleetAt ? yearDevices : devices
-    for (let device = partition; device < reporting; device += writers) entries.push(entryOf(device, at))
+    for (let device = 0; device < reporting; device++) entries.push(entryOf(device, at))
     if (entries.length >= rowsPerCall) await flush(at)
   }
   await flush(endAt)
-  return stored
+  return written
 }
 
-const noBytes = new Uint8Array()
-
-function entryOf(device: number, at: number) {
+/** The entry as it comes from the queue. */
+function entryOf(device: number, at: number): HistoryEntry {
   // Devices are spread over their interval.
   const sentAtMs = at + ((device * 7919) % intervalMs)
   const seq = Math.floor(at / intervalMs)
-  const variant = variants[(device + seq) % variants.length] as Report & Identity
-  const report = { ...variant, bootId: 7, seq, sentAtMs, uptimeS: 86_400 }
-  return {
-    id: `${at}-${device}`,
-    serial: serialOf(device),
-    receivedAt: sentAtMs + 300,
-    payload: noBytes,
-    decoded: { report },
-  }
+  const body = variants[(device + seq) % variants.length] ?? new Uint8Array()
+  const payload = Buffer.concat([encodeReport({ bootId: 7, seq, sentAtMs, uptimeS: 86_400 }), body])
+  const decoded = decodeReport(payload)
+  return { id: `${at}-${device}`, serial: serialOf(device), receivedAt: sentAtMs + 300, payload, decoded }
 }
 
 async function rollUpAll(database: Database, endAt: number): Promise<{ hours: number; seconds: number }> {
@@ -140,25 +139,39 @@ async function rollUpAll(database: Database, endAt: number): Promise<{ hours: nu
   return { hours: first + second, seconds: (performance.now() - startedAt) / 1000 }
 }
 
-/** Heap and all indexes of the tables and their partitions, per report; and what the roll-ups take in addition. */
-async function sizeOf(database: Database): Promise<Record<string, number>> {
-  const rows = await database.query<{ name: string; bytes: number; heap_bytes: number }>(
-    `select root.relname as name, sum(pg_total_relation_size(tree.relid)) ::bigint as bytes,
-       sum(pg_table_size(tree.relid))::bigint as heap_bytes
-     from pg_class root cross join lateral pg_partition_tree(root.oid) as tree
-     where root.relname in ('report', 'report_live', 'device_hour', 'band_hour') and tree.isleaf
-     group by root.relname`,
+/**
+ * Heap and all indexes of the newest month, whose rows came as a whole fleet sends them, per report; and what an hour of roll-ups
+ * takes in addition. As long as a month is open, the pages of its index are half full.
+ */
+async function sizeOf(database: Database, endAt: number): Promise<Record<string, number>> {
+  const month = `report_${new Date(endAt - dayMs).toISOString().slice(0, 7).replace('-', '_')}`
+  const [row] = await database.query<{
+    bytes: number
+    heap: number
+    reports: number
+    hour_bytes: number
+    hours: number
+  }>(
+    `select pg_total_relation_size($1::regclass) as bytes, pg_table_size($1::regclass) as heap,
+       (select count(*) from ${month}) as reports,
+       (select sum(pg_total_relation_size(relid))::bigint from (
+         select relid from pg_partition_tree('device_hour') union all select relid from pg_partition_tree('band_hour')
+       ) as tree) as hour_bytes,
+       (select count(*) from device_hour) as hours`,
+    [month],
   )
-  const [count] = await database.query<{ reports: number; hours: number }>(
-    'select (select count(*) from report) as reports, (select count(*) from device_hour) as hours',
-  )
-  const size = (name: string) => rows.find((row) => row.name === name) ?? { bytes: 0, heap_bytes: 0 }
-  const [reports, hours] = [count?.reports ?? 1, count?.hours ?? 1]
+  if (row === undefined) throw new Error('no sizes')
+  const perReport = (bytes: number) => Math.round((bytes / row.reports) * 10) / 10
   return {
-    bytesPerRow: Math.round((size('report').bytes / reports) * 10) / 10,
-    bytesPerRowOfHeap: Math.round((size('report').heap_bytes / reports) * 10) / 10,
-    bytesPerRolledUpHour: Math.round((size('device_hour').bytes + size('band_hour').bytes) / hours),
+    bytesPerRow: perReport(row.bytes),
+    bytesPerRowOfHeap: perReport(row.heap),
+    bytesPerRolledUpHour: Math.round(row.hour_bytes / row.hours),
   }
+}
+
+function beginningOfMonth(at: number): number {
+  const moment = new Date(at)
+  return Date.UTC(moment.getUTCFullYear(), moment.getUTCMonth())
 }
 
 interface Charts {

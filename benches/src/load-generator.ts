@@ -62,7 +62,11 @@ function connectAll(newOrder: LoadOrder): void {
 
 function start(reportsPerSecond: number | undefined): void {
   isRunning = true
-  if (reportsPerSecond !== undefined) return openLoop(reportsPerSecond)
+  if (reportsPerSecond === undefined) closedLoop()
+  else openLoop(reportsPerSecond)
+}
+
+function closedLoop(): void {
   for (const device of devices) for (let slot = 0; slot < order.inFlight; slot++) sendNext(device, true)
 }
 

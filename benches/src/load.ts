@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import type { ServiceProcess, Stack } from '@stellacontrol/e2e'
 import { waitFor } from '@stellacontrol/test-servers'
 import { LatencyHistogram } from './latency-histogram.ts'
@@ -15,9 +14,10 @@ export class Load {
   }
 
   /** Starts the generator and connects all its devices. */
-  static async connect(stack: Stack, options: { inFlight: number; bootId?: number }): Promise<Load> {
+  static async connect(stack: Stack, options: { inFlight: number; bootId?: number; ports?: number[] }): Promise<Load> {
     const load = new Load(stack.helper('load-generator', 'benches/dist/load-generator.js'))
-    const { devices, mqttPorts: ports } = stack
+    const { devices } = stack
+    const ports = options.ports ?? stack.mqttPorts
     const order: LoadOrder = { ports, devices, inFlight: options.inFlight, bootId: options.bootId ?? 1 }
     load.process.send({ type: 'connect', order })
     await waitFor(async () => (await load.report()).connected === devices.length, {
@@ -65,9 +65,13 @@ export class Load {
   }
 }
 
-/** Asks a helper process for its report. */
+/** Asks a helper process for its report; other messages of the helper are passed over. */
 export async function askHelper<Answer>(process: ServiceProcess): Promise<Answer> {
-  const answer = new Promise<Answer>((resolve) => process.onMessage((message) => resolve(message as Answer)))
+  const answer = new Promise<Answer>((resolve) =>
+    process.onMessage((message) => {
+      if ((message as { type?: string }).type === 'report') resolve(message as Answer)
+    }),
+  )
   process.send({ type: 'report' })
   return answer
 }
@@ -76,8 +80,4 @@ export async function askHelper<Answer>(process: ServiceProcess): Promise<Answer
 export function percentiles(counts: number[]): { p50: number; p99: number; p999: number } {
   const histogram = new LatencyHistogram(counts)
   return { p50: histogram.percentile(0.5), p99: histogram.percentile(0.99), p999: histogram.percentile(0.999) }
-}
-
-export async function exited(process: { once: NodeJS.EventEmitter['once'] }): Promise<void> {
-  await once(process as NodeJS.EventEmitter, 'exit')
 }

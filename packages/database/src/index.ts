@@ -9,9 +9,16 @@ export {
 export { HistoryDataError, isUnavailable } from './database-errors.ts'
 export * from './device-credentials.ts'
 export * from './devices.ts'
+export { reportColumns } from './history/history-layout.ts'
 export { type HistoryRequest, historyMetrics } from './history/history-request.ts'
+export { defaultReportRetentionMs, historyRow } from './history/history-row.ts'
 export { type LedgerPartition, readLedger } from './history/ledger.ts'
-export { defaultRetentionMs, maintainPartitions, type Retention } from './history/maintain-partitions.ts'
+export {
+  compactClosedPartitions,
+  defaultRetentionMs,
+  maintainPartitions,
+  type Retention,
+} from './history/maintain-partitions.ts'
 export { readHistory } from './history/read-history.ts'
 export { rollUpDueHours } from './history/roll-ups.ts'
 export { getSetAside, listSetAside, markReplayed } from './history/set-aside.ts'

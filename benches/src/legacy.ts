@@ -1,0 +1,113 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { maintainPartitions } from '@stellacontrol/database'
+import { addPerson, type ServiceProcess, type Stack, signIn, startStack } from '@stellacontrol/e2e'
+import { askHelper, Load, percentiles } from './load.ts'
+import type { PagesOrder } from './pages.ts'
+import { usageOfTree } from './process-usage.ts'
+
+const devices = 500
+const inFlight = 4
+const warmUpMs = 3_000
+
+interface Side {
+  messagesPerSecond: number
+  freshnessMs: { p50: number; p99: number }
+  readMs: { p50: number; p99: number }
+  cpuSecondsPer1000Messages: number
+  openLoopPerSecond: number
+  failures: number
+}
+
+/** The design this one replaces against this one, in one run on one machine. */
+export async function legacyBench({ seconds }: { seconds: number }): Promise<Record<string, unknown>> {
+  const legacy = await measureLegacy(seconds)
+  const stella = await measureStella(seconds, legacy.openLoopPerSecond)
+  const ratio = (left: number, right: number) => Math.round((left / right) * 100) / 100
+  return {
+    ratio: {
+      throughput: ratio(stella.messagesPerSecond, legacy.messagesPerSecond),
+      freshness: ratio(legacy.freshnessMs.p50, stella.freshnessMs.p50),
+      readP99: ratio(legacy.readMs.p99, stella.readMs.p99),
+      cpuPerMessage: ratio(legacy.cpuSecondsPer1000Messages, stella.cpuSecondsPer1000Messages),
+    },
+    legacy,
+    stella,
+  }
+}
+
+async function measureLegacy(seconds: number): Promise<Side> {
+  await using stack = await startStack({ devices, receivers: 0, processors: 0 })
+  await maintainPartitions(stack.database, { now: Date.now() })
+  const service = stack.helper('legacy-service', 'benches/dist/legacy-service.js')
+  const serials = stack.devices.map(({ serial }) => serial)
+  const ready = nextMessage<{ mqttPort: number; httpPort: number; ids: number[] }>(service, 'ready')
+  service.send({ type: 'start', serials })
+  const { mqttPort, httpPort, ids } = await ready
+  const pages = { kind: 'polling' as const, httpUrl: `http://127.0.0.1:${httpPort}`, cookie: '', serials, ids }
+  const load = await Load.connect(stack, { inFlight, ports: [mqttPort] })
+  return measure(stack, load, pages, [service.pid, stack.postgres.pid], seconds)
+}
+
+async function measureStella(seconds: number, openLoopPerSecond: number): Promise<Side> {
+  await using stack = await startStack({ devices, application: true })
+  const cookie = await signIn(stack.httpUrl, await addPerson(stack.database))
+  const serials = stack.devices.map(({ serial }) => serial)
+  const pages = { kind: 'live' as const, httpUrl: stack.httpUrl, cookie, serials, ids: [] }
+  const load = await Load.connect(stack, { inFlight })
+  const services = [...stack.receivers, ...stack.processors, stack.application].map((service) => service?.pid ?? 0)
+  const servers = [stack.queue.pid, stack.state.pid, stack.postgres.pid]
+  return measure(stack, load, pages, [...services, ...servers], seconds, openLoopPerSecond)
+}
+
+/** Throughput in closed loop while pages look on; then freshness and reading at a rate that both can hold. */
+async function measure(
+  stack: Stack,
+  load: Load,
+  pagesOrder: Omit<PagesOrder, 'type'>,
+  pids: number[],
+  seconds: number,
+  rate?: number,
+): Promise<Side> {
+  const pages = stack.helper('pages', 'benches/dist/pages.js')
+  const open = nextMessage(pages, 'ready')
+  pages.send({ type: 'open', ...pagesOrder })
+  await open
+  load.start()
+  await delay(warmUpMs)
+  const before = (await load.report()).acknowledged
+  await delay(seconds * 1000)
+  const messagesPerSecond = Math.round(((await load.report()).acknowledged - before) / seconds)
+  await load.settle()
+
+  const openLoopPerSecond = rate ?? Math.floor(messagesPerSecond / 2)
+  load.start(openLoopPerSecond)
+  await delay(warmUpMs)
+  pages.send({ type: 'reset' })
+  const usedBefore = cpuSecondsOf(pids)
+  const acknowledgedBefore = (await load.report()).acknowledged
+  await delay(seconds * 1000)
+  const cpuSeconds = cpuSecondsOf(pids) - usedBefore
+  const acknowledged = (await load.report()).acknowledged - acknowledgedBefore
+  const seen = await askHelper<{ freshnessMs: number[]; readMs: number[]; failures: number }>(pages)
+  await load.settle()
+  return {
+    messagesPerSecond,
+    openLoopPerSecond,
+    freshnessMs: percentiles(seen.freshnessMs),
+    readMs: percentiles(seen.readMs),
+    failures: seen.failures,
+    cpuSecondsPer1000Messages: Math.round((cpuSeconds / acknowledged) * 1_000_000) / 1_000,
+  }
+}
+
+function cpuSecondsOf(pids: number[]): number {
+  return pids.reduce((sum, pid) => sum + usageOfTree(pid).cpuSeconds, 0)
+}
+
+function nextMessage<Message>(process: ServiceProcess, type: string): Promise<Message> {
+  return new Promise((resolve) =>
+    process.onMessage((message) => {
+      if ((message as { type?: string }).type === type) resolve(message as Message)
+    }),
+  )
+}

@@ -1,0 +1,83 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+
+const repositoryFolder = fileURLToPath(new URL('../../../', import.meta.url))
+const codeFolders = ['packages', 'services', 'simulator', 'cli']
+
+const read = (file: string) => readFileSync(join(repositoryFolder, file), 'utf8')
+const sources = codeFolders
+  .flatMap((folder) =>
+    readdirSync(join(repositoryFolder, folder), { recursive: true, encoding: 'utf8' })
+      .filter(
+        (file) => /(^|\/)src\/.*(?<!\.test)\.ts$/.test(file) && !/node_modules|\/(testing|acceptance)\//.test(file),
+      )
+      .map((file) => join(folder, file)),
+  )
+  .map((file) => ({ file, text: read(file) }))
+
+/** The first column of a document's tables, for cells in backticks. */
+function namesIn(document: string): string[] {
+  return [...read(document).matchAll(/^\| (`[^|]+`) \|/gm)].flatMap(([, cell]) =>
+    [...(cell ?? '').matchAll(/`([^`]+)`/g)].map((match) => match[1] as string),
+  )
+}
+
+test('docs/errors.md lists every error code, and no other', () => {
+  const pattern = /(?:new CodedError\(\s*|rejected\(|connectError\()'([a-z0-9-]+)'/g
+  const codes = sources.flatMap(({ text }) => [...text.matchAll(pattern)].map((match) => match[1] as string))
+  const table = sources.find(({ file }) => file.endsWith('http/error-codes.ts'))?.text ?? ''
+  const problems = [...table.matchAll(/^ {2}'?([a-z0-9-]+)'?: \{/gm)].map((match) => match[1] as string)
+  expect(problems.length).toBeGreaterThan(10)
+  expect(namesIn('docs/errors.md').toSorted()).toEqual([...new Set([...codes, ...problems])].toSorted())
+})
+
+test('docs/configuration.md lists every environment variable, and no other', () => {
+  const pattern = /\b((?:STELLA|REDIS|DATABASE|MQTT)_[A-Z_]*[A-Z])\b/g
+  const variables = sources.flatMap(({ text }) => [...text.matchAll(pattern)].map((match) => match[1] as string))
+  expect(namesIn('docs/configuration.md').toSorted()).toEqual([...new Set(variables)].toSorted())
+})
+
+test('docs/dependencies.md has a sentence for every package that is depended on', () => {
+  const files = [
+    'package.json',
+    ...['packages', 'services'].flatMap((folder) =>
+      readdirSync(join(repositoryFolder, folder)).map((name) => `${folder}/${name}/package.json`),
+    ),
+    ...['dashboard', 'simulator', 'cli', 'e2e', 'benches'].map((folder) => `${folder}/package.json`),
+  ]
+  const wanted = files.flatMap((file) => {
+    const { dependencies, devDependencies, optionalDependencies } = JSON.parse(read(file))
+    return Object.keys({ ...dependencies, ...devDependencies, ...optionalDependencies })
+  })
+  const document = read('docs/dependencies.md')
+  const isMentioned = (name: string) =>
+    document.includes(`\`${name}\``) || document.includes(`\`${name.replace(/\/.*/, '/*')}\``) || tanstack(name)
+  const tanstack = (name: string) =>
+    name.startsWith('@tanstack/react-') && document.includes(name.replace('@tanstack/react', ''))
+  expect([...new Set(wanted)].filter((name) => !name.startsWith('@stellacontrol/') && !isMentioned(name))).toEqual([])
+})
+
+test('every file that a document links to exists', () => {
+  const documents = [
+    'README.md',
+    ...readdirSync(join(repositoryFolder, 'docs'), { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.md'))
+      .map((file) => `docs/${file}`),
+  ]
+  const broken = documents.flatMap((document) =>
+    [...read(document).matchAll(/\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)/g)]
+      .map((match) => join(document, '..', match[1] as string))
+      .filter((file) => {
+        try {
+          read(file)
+          return false
+        } catch (error) {
+          return (error as NodeJS.ErrnoException).code !== 'EISDIR'
+        }
+      })
+      .map((file) => `${document} -> ${file}`),
+  )
+  expect(broken).toEqual([])
+})
