@@ -25,7 +25,7 @@ export interface Arguments {
 }
 
 /** A command line that cannot be understood; the message says what to type instead. */
-export class ArgumentsError extends Error {
+class ArgumentsError extends Error {
   readonly code = 'arguments-invalid'
 }
 

@@ -11,7 +11,7 @@ export const state = {
   shutDown: bandStates.indexOf('shut-down'),
   lockedOut: bandStates.indexOf('locked-out'),
 } as const
-export const reason = {
+const reason = {
   none: shutdownReasons.indexOf('none'),
   user: shutdownReasons.indexOf('user'),
   oscillation: shutdownReasons.indexOf('oscillation'),

@@ -110,6 +110,18 @@ test('the same seed and the same moments give the same bytes, another seed other
   expect(run(4)).not.toBe(run(5))
 })
 
+test('what a device measures does not depend on the devices beside it', () => {
+  const alone = makeDevice({ fleetSeed: 4 })
+  const values = watch(alone, hourMs, 10_000, statusOf)
+  const accompanied = makeDevice({ fleetSeed: 4 })
+  const neighbour = makeDevice({ fleetSeed: 9, at: tuesdayMorning + 77 })
+  const besides = watch(accompanied, hourMs, 10_000, (device) => {
+    neighbour.stepTo(neighbour.at + 10_050)
+    return statusOf(device)
+  })
+  expect(besides).toEqual(values)
+})
+
 test('a second model of a device goes on where the first one ended', () => {
   const first = makeDevice({ at: tuesdayMorning - 24 * hourMs })
   watch(first, 24 * hourMs, 10 * minuteMs, () => undefined)

@@ -78,21 +78,31 @@ export class Fading {
 }
 
 interface IntervalFactors {
-  elapsedMs: number
   decays: number[]
   innovations: number[]
   averagings: number[]
   spreadDb: number
 }
 
-const lastFactors = new WeakMap<FadingSpecification, IntervalFactors>()
+/** A fleet uses few lengths of steps; more than this many are forgotten. */
+const keptLengths = 256
+/** Lengths are rounded to this part of a millisecond, so that fractional intervals share their factors. */
+const lengthsPerMs = 8
+const factorsByLength = new WeakMap<FadingSpecification, Map<number, IntervalFactors>>()
 
-/** Steps of one length follow each other: the factors of the last length are kept. */
+/** The factors of a step's length: a function of the length alone, remembered because it is asked for all the time. */
 function intervalOf(specification: FadingSpecification, elapsedMs: number): IntervalFactors {
-  const last = lastFactors.get(specification)
-  if (last !== undefined && Math.abs(last.elapsedMs - elapsedMs) < 0.02 * elapsedMs) return last
-  const factors = factorsOf(specification, elapsedMs)
-  lastFactors.set(specification, factors)
+  let known = factorsByLength.get(specification)
+  if (known === undefined || known.size > keptLengths) {
+    known = new Map()
+    factorsByLength.set(specification, known)
+  }
+  const length = Math.max(1, Math.round(elapsedMs * lengthsPerMs))
+  let factors = known.get(length)
+  if (factors === undefined) {
+    factors = factorsOf(specification, length / lengthsPerMs)
+    known.set(length, factors)
+  }
   return factors
 }
 
@@ -100,7 +110,7 @@ function intervalOf(specification: FadingSpecification, elapsedMs: number): Inte
 function factorsOf(specification: FadingSpecification, elapsedMs: number): IntervalFactors {
   const samples = Math.max(1, elapsedMs / samplePeriodMs)
   let within = 0
-  const factors: IntervalFactors = { elapsedMs, decays: [], innovations: [], averagings: [], spreadDb: 0 }
+  const factors: IntervalFactors = { decays: [], innovations: [], averagings: [], spreadDb: 0 }
   for (const { share, correlationMs } of specification.parts) {
     const ratio = elapsedMs / correlationMs
     const decay = correlationMs === 0 ? 0 : Math.exp(-ratio)

@@ -9,7 +9,7 @@ export const oscillationMarginDb = 10
 /** System gain may be at most this minus the composite donor level [UK SI 2022/595]. */
 const regulatoryGainDb = 10
 /** Gain at which the uplink noise is within the limit for idle repeaters [UK SI 2022/595; noise figure 5 dB]. */
-export const standbyGainDb = 39
+const standbyGainDb = 39
 /** Without uplink traffic for this long the gain falls to standby. */
 export const standbyAfterMs = 300_000
 /** From this donor level on the input attenuator protects the receiver. */

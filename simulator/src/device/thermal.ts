@@ -1,7 +1,7 @@
 /** Heat of the board: first order, after the notes on real enclosures. Pure. */
 
 /** The board follows its surroundings with this time constant. */
-export const boardTimeConstantMs = 25 * 60_000
+const boardTimeConstantMs = 25 * 60_000
 /** Rise over ambient with stopped fans, relative to turning ones: 52 becomes 85.6 degC in a room of 24 degC. */
 const stoppedFanFactor = 2.2
 /** Share of the heat that is there whatever is transmitted. */

@@ -43,7 +43,7 @@ const dayMs = 86_400_000
 
 /** Effects of no fault at all: shared and frozen. */
 export const noBandEffects: Readonly<BandEffects> = Object.freeze(makeBandEffects())
-export const noEffects: Readonly<FaultEffects> = Object.freeze(makeEffects())
+const noEffects: Readonly<FaultEffects> = Object.freeze(makeEffects())
 
 /** The sum of a device's faults at one moment. Pure. */
 export function effectsOf(faults: readonly Fault[], bands: readonly number[], at: number): Readonly<FaultEffects> {

@@ -2,7 +2,7 @@ import { seedOf } from '../random.ts'
 import type { TraceColumn, TraceRow } from './trace.ts'
 
 /** What a trace says of one interval. */
-export interface ReplayedValue {
+interface ReplayedValue {
   average: number
   minimum: number
   maximum: number
