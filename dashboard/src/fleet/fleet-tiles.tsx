@@ -11,7 +11,7 @@ import type { FleetList } from './fleet-list.ts'
 import { useRowKeys } from './row-keys.ts'
 import { useDeviceRow } from './use-device-row.ts'
 
-const tileHeight = 84
+const tileHeight = 76
 const gap = 8
 const leastTileWidth = 166
 const overscan = 4

@@ -1,10 +1,15 @@
-import type { DeviceSummary } from '@stellacontrol/protocol'
-import { severityWords } from '../words/severity-words.ts'
+import type { DeviceSummary, Presence, Severity } from '@stellacontrol/protocol'
 import type { FleetSearch } from './fleet-search.ts'
+
+/** Worst first: what is broken, then what is silent, then what is well; the service orders by the same rule. */
+const severityRanks: Record<Severity, number> = { critical: 7, major: 6, minor: 5, normal: 0 }
+const presenceRanks: Record<Presence, number> = { offline: 4, stale: 3, 'never-seen': 2, online: 1, live: 1 }
 
 /** The value a row is sorted by, larger = further down in ascending order; null if it has none or never changes. */
 export function sortValue(device: DeviceSummary, sort: FleetSearch['sort']): number | null {
-  if (sort === undefined || sort === 'severity') return severityWords[device.severity].rank
+  if (sort === undefined || sort === 'severity') {
+    return Math.max(severityRanks[device.severity], presenceRanks[device.presence])
+  }
   if (sort === 'lastReportAt') return device.lastReportAt === null ? null : Date.parse(device.lastReportAt)
   if (sort === 'boardCelsius' || sort === 'minimumIsolationMarginDb') return device[sort]
   return null

@@ -1,4 +1,4 @@
-import { type ErrorComponentProps, Link } from '@tanstack/react-router'
+import { type ErrorComponentProps, Link, useRouter } from '@tanstack/react-router'
 import { type ReactNode, useEffect, useState } from 'react'
 import { Icon } from './icon.tsx'
 
@@ -56,7 +56,8 @@ export function NotFound() {
   )
 }
 
-export function PageError({ error, reset }: ErrorComponentProps) {
+export function PageError({ error }: ErrorComponentProps) {
+  const router = useRouter()
   return (
     <main id="main" className="page">
       <h1 className="vh">Page failed</h1>
@@ -64,7 +65,7 @@ export function PageError({ error, reset }: ErrorComponentProps) {
         icon="info"
         title="The page could not be shown"
         actions={
-          <button type="button" className="btn sm" onClick={reset}>
+          <button type="button" className="btn sm" onClick={() => router.invalidate()}>
             Try again
           </button>
         }

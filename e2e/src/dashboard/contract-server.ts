@@ -20,7 +20,7 @@ import { madeUpHistory } from './made-up-history.ts'
 const pageFolder = fileURLToPath(new URL('../../../dashboard/dist/', import.meta.url))
 
 /** What the service promises to send with the page: nothing from elsewhere, no inline script. */
-const contentSecurityPolicy = "default-src 'self'; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'"
+const contentSecurityPolicy = "default-src 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
 
 const contentTypes: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
