@@ -47,6 +47,8 @@ const connectTimeoutMs = 3_000
 const statementTimeoutMs = 15_000
 /** A process that sleeps inside a transaction loses it, and with it its locks: half of the 10 s in which partitions must move. */
 const idleInTransactionMs = 5_000
+/** Longer than the sleeper's limit, so that who waits for its lock gets it and not an error. */
+const lockTimeoutMs = 6_000
 /** The client waits this much longer than the server, so that the server's own answer wins unless the connection is dead. */
 const answerSlackMs = 5_000
 
@@ -71,6 +73,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     keepAliveInitialDelayMillis: 10_000,
     statement_timeout: statementTimeoutMs,
     idle_in_transaction_session_timeout: idleInTransactionMs,
+    lock_timeout: lockTimeoutMs,
     query_timeout: statementTimeoutMs + answerSlackMs,
     types: { getTypeParser: parserOf as typeof pgTypes.getTypeParser },
   })

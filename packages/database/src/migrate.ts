@@ -26,11 +26,14 @@ const statementTimeoutMs = 600_000
 export function migrate(database: Database, migrations: readonly Migration[] = readMigrations()): Promise<string[]> {
   return database.withConnection(
     async (connection) => {
+      // Another service's migrations may take long: this wait has no limit but the statement's.
+      await connection.query('set lock_timeout = 0')
       await connection.query('select pg_advisory_lock($1)', [migrationLock])
       try {
         return await applyMissing(connection, migrations)
       } finally {
         await connection.query('select pg_advisory_unlock($1)', [migrationLock])
+        await connection.query('reset lock_timeout')
       }
     },
     { statementTimeoutMs },

@@ -1,6 +1,6 @@
 import type { Transaction } from '../database.ts'
 import { codeOf } from '../database-errors.ts'
-import { copyText } from './copy-text.ts'
+import { copyBinary } from './copy-binary.ts'
 import { reportColumns } from './history-layout.ts'
 import type { HistoryRow, ReportTable } from './history-row.ts'
 
@@ -13,15 +13,15 @@ const uniqueViolation = '23505'
  *
  * @returns the rows that were not stored because they repeat another one
  */
-export async function copyReports<Row extends HistoryRow>(
+export async function copyReports(
   transaction: Transaction,
   table: ReportTable,
-  rows: readonly Row[],
-): Promise<Row[]> {
-  const data = copyText(rows)
+  rows: readonly HistoryRow[],
+): Promise<HistoryRow[]> {
+  const data = copyBinary(rows)
   await transaction.query('savepoint before_copy')
   try {
-    await transaction.copy(`copy ${table} (${columns}) from stdin`, data)
+    await transaction.copy(`copy ${table} (${columns}) from stdin with (format binary)`, data)
     await transaction.query('release savepoint before_copy')
     return []
   } catch (error) {
@@ -31,15 +31,15 @@ export async function copyReports<Row extends HistoryRow>(
   }
 }
 
-async function copyThroughStaging<Row extends HistoryRow>(
+async function copyThroughStaging(
   transaction: Transaction,
   table: ReportTable,
-  rows: readonly Row[],
+  rows: readonly HistoryRow[],
   data: Buffer,
-): Promise<Row[]> {
+): Promise<HistoryRow[]> {
   await transaction.query('create temporary table if not exists staged_report (like report) on commit delete rows')
   await transaction.query('truncate staged_report')
-  await transaction.copy(`copy staged_report (${columns}) from stdin`, data)
+  await transaction.copy(`copy staged_report (${columns}) from stdin with (format binary)`, data)
   const stored = await transaction.query<{ device_id: number; count: number }>(
     `with stored as (
        insert into ${table} (${columns}) select ${columns} from staged_report on conflict do nothing returning device_id
@@ -50,7 +50,7 @@ async function copyThroughStaging<Row extends HistoryRow>(
 }
 
 /** Of each device, as many rows as were not stored. Which of two equal rows counts as the repeat makes no difference. */
-function repeatedRows<Row extends HistoryRow>(rows: readonly Row[], storedOf: Map<number, number>): Row[] {
+function repeatedRows(rows: readonly HistoryRow[], storedOf: Map<number, number>): HistoryRow[] {
   return rows.filter(({ deviceId }) => {
     const stored = storedOf.get(deviceId) ?? 0
     storedOf.set(deviceId, stored - 1)

@@ -18,12 +18,13 @@ import {
 export const absent = -32_768
 const greatest = 32_767
 
-/** The columns of `report` and `report_live` in the order in which COPY sends them. */
-export const reportColumns = [
-  ...['at', 'device_id', 'boot_id', 'seq', 'uptime_s', 'arrival_delay_ds', 'interval_s', 'flags', 'board', 'ambient'],
-  ...['fan_rpm', 'fan_drive_and_cpu', 'supply', 'current', 'memory_free', 'rsrp', 'rsrq', 'sinr', 'rssi'],
-  ...['round_trip', 'reconnects', 'config_version', 'bands'],
+/** The columns of `report` and `report_live` in the order in which COPY sends them; grouped by type. */
+export const integerColumns = ['boot_id', 'seq', 'uptime_s', 'arrival_delay_ds'] as const
+export const smallintColumns = [
+  ...['interval_s', 'flags', 'board', 'ambient', 'fan_rpm', 'fan_drive_and_cpu', 'supply', 'current', 'memory_free'],
+  ...['rsrp', 'rsrq', 'sinr', 'rssi', 'round_trip', 'reconnects', 'config_version'],
 ] as const
+export const reportColumns = ['at', 'device_id', ...integerColumns, ...smallintColumns, 'bands'] as const
 
 /**
  * `flags`: mode + 4 x reset reason + 64 x power source + 1024 x bearer, the numbers of the wire; 0 = not told.

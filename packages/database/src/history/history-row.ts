@@ -14,6 +14,8 @@ import {
   flagShifts,
   packSpread,
   percentBits,
+  slots,
+  slotsPerBand,
   storedCount,
   storedValue,
   systemMetrics,
@@ -35,8 +37,10 @@ export interface HistoryRow {
   /** Epoch ms. */
   at: number
   deviceId: number
-  /** Everything after `at` and `device_id`, except the bands. */
-  numbers: number[]
+  /** The int4 columns after it: boot_id, seq, uptime_s, arrival_delay_ds. */
+  integers: number[]
+  /** The smallint columns after these. */
+  smallints: number[]
   /** `slotsPerBand` smallints per band. */
   bands: number[]
 }
@@ -76,15 +80,13 @@ export function historyRow(
     table,
     at,
     deviceId: context.deviceId,
-    numbers: [
+    integers: [
       report.bootId | 0,
       report.seq | 0,
       typeof report.uptimeS === 'number' ? Math.min(report.uptimeS, greatestInteger) : -1,
       arrivalDelay(at, receivedAt),
-      storedCount(report.intervalS || undefined),
-      flags(report),
-      ...systemNumbers(report),
     ],
+    smallints: smallints(report),
     bands: bandNumbers(report),
   }
 }
@@ -136,7 +138,8 @@ function small(value: number | null | undefined, maximum: number): number {
   return typeof value === 'number' && value >= 0 && value <= maximum ? value : 0
 }
 
-function systemNumbers({ device, environment, power, modem }: Report): number[] {
+function smallints(report: Report): number[] {
+  const { device, environment, power, modem } = report
   const metrics = systemMetrics
   let slowest = environment?.fans?.[0]
   for (const fan of environment?.fans ?? []) {
@@ -146,6 +149,8 @@ function systemNumbers({ device, environment, power, modem }: Report): number[] 
   const fanDrive = percent(storedValue(metrics.fanDrivePercent, slowest?.drivePercent))
   const cpu = percent(storedValue(metrics.cpuLoadPercent, device?.cpuLoadPercent))
   return [
+    storedCount(report.intervalS || undefined),
+    flags(report),
     storedValue(metrics.boardCelsius, environment?.boardTemperatureDc),
     storedValue(metrics.ambientCelsius, environment?.ambientTemperatureDc),
     storedValue(metrics.fanSpeedRpm, slowest?.speedRpm),
@@ -168,35 +173,45 @@ function percent(stored: number): number {
 }
 
 /** A band that is named twice counts once, the first time, as in the status. */
-function bandNumbers(report: Report): number[] {
-  const numbers: number[] = []
-  const seen = new Set<number>()
-  for (const band of report.bands ?? []) {
-    if (!band.band || band.band > maximumBandNumber || seen.has(band.band)) continue
-    seen.add(band.band)
-    pushBand(numbers, band, band.band, report.intervalS)
-  }
+function bandNumbers({ bands, intervalS }: Report): number[] {
+  const kept = (bands ?? []).filter(isFirstOfItsBand)
+  // One array of the right length: this is the hottest allocation of the writer.
+  const numbers = new Array<number>(kept.length * slotsPerBand)
+  kept.forEach((band, index) => {
+    fillBand(numbers, index * slotsPerBand, band, intervalS)
+  })
   return numbers
 }
 
-function pushBand(numbers: number[], band: BandReport, number: number, intervalS: number | null | undefined): void {
+function isFirstOfItsBand({ band }: BandReport, index: number, bands: readonly BandReport[]): boolean {
+  if (!band || band > maximumBandNumber) return false
+  for (let before = 0; before < index; before++) if (bands[before]?.band === band) return false
+  return true
+}
+
+function fillBand(numbers: number[], o: number, band: BandReport, intervalS: number | null | undefined): void {
   const metrics = bandMetrics
-  numbers.push(
-    number + 512 * small(band.state, 63),
-    small(band.gainLimitCause, 15) + 16 * small(band.shutdownReason, 15) + 256 * uplinkPercent(band, intervalS),
-    storedValue(metrics.gainSetDb, band.gainSetDb10),
-    storedValue(metrics.gainMaximumDb, band.gainMaxDb10),
-    storedValue(metrics.gainActualDb, band.gainActualDb10),
-    storedValue(metrics.downlinkInputDbm, band.downlinkInDbm10),
-    packSpread(spread(band.downlinkInBelowDb10), spread(band.downlinkInAboveDb10)),
-    storedValue(metrics.downlinkOutputDbm, band.downlinkOutDbm10),
-    packSpread(spread(band.downlinkOutBelowDb10), spread(band.downlinkOutAboveDb10)),
-    storedValue(metrics.uplinkInputDbm, band.uplinkInDbm10),
-    storedValue(metrics.uplinkOutputDbm, band.uplinkOutDbm10),
-    storedValue(metrics.isolationDb, band.isolationDb10),
-    storedValue(metrics.returnLossDb, band.returnLossDb10),
-    storedValue(metrics.paCelsius, band.paTemperatureDc),
+  numbers[o + slots.band] = (band.band ?? 0) + 512 * small(band.state, 63)
+  numbers[o + slots.cause] =
+    small(band.gainLimitCause, 15) + 16 * small(band.shutdownReason, 15) + 256 * uplinkPercent(band, intervalS)
+  numbers[o + slots.gainSetDb] = storedValue(metrics.gainSetDb, band.gainSetDb10)
+  numbers[o + slots.gainMaximumDb] = storedValue(metrics.gainMaximumDb, band.gainMaxDb10)
+  numbers[o + slots.gainActualDb] = storedValue(metrics.gainActualDb, band.gainActualDb10)
+  numbers[o + slots.downlinkInputDbm] = storedValue(metrics.downlinkInputDbm, band.downlinkInDbm10)
+  numbers[o + slots.downlinkInputSpread] = packSpread(
+    spread(band.downlinkInBelowDb10),
+    spread(band.downlinkInAboveDb10),
   )
+  numbers[o + slots.downlinkOutputDbm] = storedValue(metrics.downlinkOutputDbm, band.downlinkOutDbm10)
+  numbers[o + slots.downlinkOutputSpread] = packSpread(
+    spread(band.downlinkOutBelowDb10),
+    spread(band.downlinkOutAboveDb10),
+  )
+  numbers[o + slots.uplinkInputDbm] = storedValue(metrics.uplinkInputDbm, band.uplinkInDbm10)
+  numbers[o + slots.uplinkOutputDbm] = storedValue(metrics.uplinkOutputDbm, band.uplinkOutDbm10)
+  numbers[o + slots.isolationDb] = storedValue(metrics.isolationDb, band.isolationDb10)
+  numbers[o + slots.returnLossDb] = storedValue(metrics.returnLossDb, band.returnLossDb10)
+  numbers[o + slots.paCelsius] = storedValue(metrics.paCelsius, band.paTemperatureDc)
 }
 
 function spread(distance: number | null | undefined): number | undefined {

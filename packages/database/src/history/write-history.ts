@@ -50,6 +50,7 @@ export interface PartitionResult {
 /** A cut-off COPY, a deadlock with an operator's statement: worth an immediate second try. */
 const retriedStates = ['40P01', '40001']
 const maximumAttempts = 4
+const lockNotAvailable = '55P03'
 
 /**
  * Stores the reports of a batch exactly once, in one transaction with the ledger: rows, set-aside messages, counters and the
@@ -75,6 +76,8 @@ export async function writeHistory(database: Database, batch: HistoryBatch): Pro
       if (missing.length > 0 || isPartitionMissing(error)) {
         await ensureTimePartitions(database, missing)
         await rememberTimePartitions(database, memory)
+      } else if (codeOf(error) === lockNotAvailable) {
+        await endStalledCopies(database)
       } else if (!retriedStates.includes(codeOf(error) ?? '')) {
         throw asHistoryError(error)
       }
@@ -93,14 +96,15 @@ async function writeOnce(
   missing: TimePartition[],
 ): Promise<PartitionResult[]> {
   const { steps, marks } = await withTransaction(database, async (transaction) => {
-    const fresh = await takeFreshEntries(transaction, batch)
-    const decided = await decide(transaction, memory, batch, fresh)
-    missing.push(...missingPartitions(memory, decided.rows))
+    const decided = await decide(transaction, memory, batch, await takeFreshEntries(transaction, batch))
+    const rows = decided.flatMap((partition) => partition.rows)
+    missing.push(...missingPartitions(memory, rows))
     if (missing.length > 0) throw new Error('a time partition is missing')
-    const duplicates = await storeRows(transaction, decided.rows)
-    await insertSetAside(transaction, batch.queueGeneration, decided.setAside)
-    const marks = await markDueHours(transaction, memory, decided.rows, batch.now)
-    const steps = ledgerSteps(fresh, decided, duplicates)
+    const repeated = await storeRows(transaction, rows)
+    const setAside = decided.flatMap((partition) => partition.setAside)
+    await insertSetAside(transaction, batch.queueGeneration, setAside)
+    const marks = await markDueHours(transaction, memory, rows, batch.now)
+    const steps = decided.map((partition) => ledgerStep(partition, repeated))
     await advanceLedger(transaction, batch.queueGeneration, steps)
     return { steps, marks }
   })
@@ -139,36 +143,32 @@ function parseStreamId(id: string): StreamId {
   return { ms: Number(id.slice(0, dash)), seq: Number(id.slice(dash + 1)) }
 }
 
-interface DecidedRow extends HistoryRow {
-  partition: number
-}
+/** What becomes of the fresh entries of one partition. */
 interface Decided {
-  rows: DecidedRow[]
+  fresh: FreshPartition
+  rows: HistoryRow[]
   setAside: SetAsideEntry[]
 }
 
-/** What becomes of each entry: a row, or a message set aside with its reason. */
+/** Decides for each entry: a row, or a message set aside with its reason. */
 async function decide(
   transaction: Transaction,
   memory: HistoryMemory,
   batch: HistoryBatch,
-  fresh: readonly FreshPartition[],
-): Promise<Decided> {
-  const anchors = await findBootAnchors(
-    transaction,
-    memory.deviceIds,
-    fresh.flatMap(({ entries }) => entries),
-  )
+  partitions: readonly FreshPartition[],
+): Promise<Decided[]> {
+  const entries = partitions.flatMap((fresh) => fresh.entries)
+  const anchors = await findBootAnchors(transaction, memory.deviceIds, entries)
   const retentionMs = batch.retentionMs ?? defaultReportRetentionMs
-  const decided: Decided = { rows: [], setAside: [] }
-  for (const { partition, entries } of fresh) {
-    for (const entry of entries) {
+  return partitions.map((fresh) => {
+    const decided: Decided = { fresh, rows: [], setAside: [] }
+    for (const entry of fresh.entries) {
       const outcome = outcomeOf(entry)
-      if ('rejected' in outcome) decided.setAside.push({ ...entry, partition, ...outcome })
-      else decided.rows.push({ ...outcome, partition })
+      if ('rejected' in outcome) decided.setAside.push({ ...entry, partition: fresh.partition, ...outcome })
+      else decided.rows.push(outcome)
     }
-  }
-  return decided
+    return decided
+  })
 
   function outcomeOf(entry: HistoryEntry): HistoryRow | { rejected: RejectionReason; detail: string } {
     if ('rejected' in entry.decoded) return entry.decoded
@@ -195,31 +195,34 @@ function missingPartitions(memory: HistoryMemory, rows: readonly HistoryRow[]): 
   return [...missing.values()]
 }
 
-/** Copies the rows into their tables. Returns how many of each queue partition were there already. */
-async function storeRows(transaction: Transaction, rows: readonly DecidedRow[]): Promise<Map<number, number>> {
-  const duplicates = new Map<number, number>()
+/** Copies the rows into their tables. Returns those that were there already. */
+async function storeRows(transaction: Transaction, rows: readonly HistoryRow[]): Promise<Set<HistoryRow>> {
+  const repeated = new Set<HistoryRow>()
   const tables: ReportTable[] = ['report', 'report_live']
   for (const table of tables) {
     const own = rows.filter((row) => row.table === table)
     if (own.length === 0) continue
-    const repeated = await copyReports(transaction, table, own)
-    for (const row of repeated) duplicates.set(row.partition, (duplicates.get(row.partition) ?? 0) + 1)
+    for (const row of await copyReports(transaction, table, own)) repeated.add(row)
   }
-  return duplicates
+  return repeated
 }
 
-function ledgerSteps(
-  fresh: readonly FreshPartition[],
-  { rows, setAside }: Decided,
-  duplicatesOf: ReadonlyMap<number, number>,
-): LedgerStep[] {
-  const count = (items: readonly { partition: number }[], partition: number) =>
-    items.reduce((sum, item) => (item.partition === partition ? sum + 1 : sum), 0)
-  return fresh.map(({ partition, skipped, lastId }) => {
-    const duplicates = duplicatesOf.get(partition) ?? 0
-    const stored = count(rows, partition) - duplicates
-    return { partition, skipped, lastId, duplicates, stored, setAside: count(setAside, partition) }
-  })
+function ledgerStep({ fresh, rows, setAside }: Decided, repeated: ReadonlySet<HistoryRow>): LedgerStep {
+  const duplicates = repeated.size === 0 ? 0 : rows.filter((row) => repeated.has(row)).length
+  const { partition, skipped, lastId } = fresh
+  return { partition, skipped, lastId, duplicates, stored: rows.length - duplicates, setAside: setAside.length }
+}
+
+/**
+ * Ends writers that were paused in the middle of sending rows and still hold their partitions: no time-out of PostgreSQL reaches
+ * a COPY that waits for its client [postgres.c, ProcessClientReadInterrupt]. Their entries are taken anew by whoever asks.
+ */
+async function endStalledCopies(database: Database): Promise<void> {
+  await database.query(
+    `select pg_terminate_backend(pid) from pg_stat_activity
+     where datname = current_database() and usename = current_user and state = 'active'
+       and wait_event = 'ClientRead' and query like 'copy %report%' and query_start < now() - interval '5 s'`,
+  )
 }
 
 /** SQLSTATE 23514 of COPY into a partitioned table: the partition was dropped since it was remembered. */
