@@ -37,6 +37,8 @@ export class ConnectionRefusedError extends Error {
 
 const checkPeriodMs = 5_000
 const subscribeQos = 1
+/** A server that does not answer DISCONNECT by closing gets this long. */
+const closeTimeoutMs = 300
 
 /**
  * All sockets of the process read into one buffer: libuv fills it and calls back before the next socket's turn, and whatever
@@ -137,7 +139,7 @@ export class MqttConnection {
       this.#write(encodePacket({ cmd: 'disconnect' }))
       this.#flush()
       socket.end()
-      setTimeout(() => socket.destroy(), 1_000).unref()
+      setTimeout(() => socket.destroy(), closeTimeoutMs).unref()
     }
     this.#end(new Error('closed'), this.#connected)
     return closed

@@ -66,7 +66,7 @@ const reportsPerTurn = 1_000
 const longestPauseMs = 20
 /** A process that was suspended does not make up for more than this. */
 const latestMs = 5_000
-const stopTimeoutMs = 2_000
+const stopTimeoutMs = 700
 const drainPollMs = 20
 const lastWordsBeforeMs = 10_000
 const defaultPastFaults = 0.25
