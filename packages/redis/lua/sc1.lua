@@ -1,5 +1,5 @@
 #!lua name=sc1
--- build: 1
+-- build: 2
 -- The Function library of StellaControl. Every function carries the major version in its name; raise the build number with
 -- every compatible change. Redis 7.0 Lua: numbers are doubles, so moments in ms are exact; print them with int().
 -- All times are this server's clock (TIME), never a caller's.
@@ -34,17 +34,35 @@ local function words(text)
   return list
 end
 
--- The cursors of a partition's registered readers, as {reader = cursor}; nil if a required reader is not registered yet.
-local function cursors_of(readers_key, required)
-  local registered = words(redis.call('HGET', readers_key, 'readers'))
-  local cursors = {}
-  for _, reader in ipairs(registered) do
-    cursors[reader] = redis.call('HGET', readers_key, 'cursor:' .. reader)
+-- The lowest cursor of a partition's registered readers; nil if a required reader is not registered yet.
+local function lowest_cursor(key, required)
+  local readers, fields, is_known = words(redis.call('HGET', key, 'readers')), {}, {}
+  for index, reader in ipairs(readers) do
+    fields[index] = 'cursor:' .. reader
+    is_known[reader] = true
   end
   for _, reader in ipairs(required) do
-    if not cursors[reader] then return nil end
+    if not is_known[reader] then return nil end
   end
-  return cursors
+  local lowest
+  for _, cursor in ipairs(redis.call('HMGET', key, unpack(fields))) do
+    if not lowest or is_before(cursor, lowest) then lowest = cursor end
+  end
+  return lowest
+end
+
+-- Entries ever appended to a stream, entries in it now, and the last id it gave out.
+local function facts_of(stream)
+  if redis.call('EXISTS', stream) == 0 then return 0, 0, '0-0' end
+  local info, facts = redis.call('XINFO', 'STREAM', stream), {}
+  for index = 1, #info, 2 do facts[info[index]] = info[index + 1] end
+  return facts['entries-added'], facts['length'], facts['last-generated-id']
+end
+
+-- How many entries lie in (after, up_to], counted up to a limit.
+local function count_between(stream, after, up_to, limit)
+  if not is_before(after, up_to) then return 0 end
+  return #redis.call('XRANGE', stream, '(' .. after, up_to, 'COUNT', limit)
 end
 
 ------------------------------------------------------------------------------------------------------------------------
@@ -101,34 +119,44 @@ local function accept(keys, args)
   return table.concat(verdicts)
 end
 
--- Takes, renews or is refused the lease of one partition for one reader. Registers the reader at its first lease.
--- A lease that ran out without being released, and whose cursor has not moved since it was taken, counts as a stuck takeover.
+-- Makes a reader known: from now on nothing it has not read is trimmed by the others. Where it starts ("oldest" or "newest")
+-- counts at the first time only. `read:<reader>` beside the cursor is the number of entries appended up to it: as streams are
+-- trimmed at the old end alone, it makes every backlog a subtraction.
+-- KEYS: [1] stream, [2] readers hash. ARGV: reader, start. Returns its cursor.
+local function register(keys, args)
+  local reader, start, key = args[1], args[2], keys[2]
+  local known = redis.call('HGET', key, 'cursor:' .. reader)
+  if known then return known end
+  local appended, length, last_id = facts_of(keys[1])
+  local cursor, read = '0-0', appended - length
+  if start == 'newest' then cursor, read = last_id, appended end
+  local registered = redis.call('HGET', key, 'readers')
+  local readers = (registered and registered ~= '' and registered .. ' ' or '') .. reader
+  redis.call('HSET', key, 'cursor:' .. reader, cursor, 'read:' .. reader, int(read), 'readers', readers)
+  return cursor
+end
+
+-- Takes, renews or is refused the lease of one partition for one reader. A lease that ran out without being released, while
+-- there was something to read, counts as a stuck takeover; a commit clears the count.
 -- KEYS: [1] stream, [2] readers hash. ARGV: reader, owner, leaseMs, where a new reader starts ("oldest" or "newest").
--- Returns {1, epoch, cursor, stuck takeovers, entry being tried, tries} if held, else {0, ms until the lease ends}.
+-- Returns {1, epoch, cursor, stuck takeovers} if held, else {0, ms until the lease ends}.
 local function lease(keys, args)
   local reader, owner, lease_ms, start = args[1], args[2], tonumber(args[3]), args[4]
   local key, now = keys[2], now_ms()
   local function field(name) return redis.call('HGET', key, name .. ':' .. reader) end
   local holder, until_at = field('owner'), tonumber(field('until') or '0')
-  if holder and holder ~= '' and holder ~= owner and until_at > now then return { 0, until_at - now } end
-  if not field('cursor') then
-    local cursor = '0-0'
-    if start == 'newest' then
-      local newest = redis.call('XREVRANGE', keys[1], '+', '-', 'COUNT', 1)
-      if #newest > 0 then cursor = newest[1][1] end
-    end
-    local registered = redis.call('HGET', key, 'readers')
-    redis.call('HSET', key, 'cursor:' .. reader, cursor, 'readers', (registered and registered .. ' ' or '') .. reader)
-  end
+  local is_free = not holder or holder == ''
+  if not is_free and holder ~= owner and until_at > now then return { 0, until_at - now } end
+  local cursor = register(keys, { reader, start })
   if holder ~= owner then
     redis.call('HINCRBY', key, 'epoch:' .. reader, 1)
-    if holder and holder ~= '' then
+    if not is_free and #redis.call('XRANGE', keys[1], '(' .. cursor, '+', 'COUNT', 1) > 0 then
       redis.call('HINCRBY', key, 'stuck:' .. reader, 1)
       if (field('trying') or '') ~= '' then redis.call('HINCRBY', key, 'tries:' .. reader, 1) end
     end
   end
   redis.call('HSET', key, 'owner:' .. reader, owner, 'until:' .. reader, int(now + lease_ms))
-  return { 1, tonumber(field('epoch') or '0'), field('cursor'), tonumber(field('stuck') or '0'), field('trying') or '', tonumber(field('tries') or '0') }
+  return { 1, tonumber(field('epoch')), cursor, tonumber(field('stuck') or '0') }
 end
 
 -- Gives a lease back. KEYS: [1] readers hash. ARGV: reader, owner, epoch. Returns 1 if it was held.
@@ -140,35 +168,54 @@ local function release(keys, args)
   return 1
 end
 
--- Moves a reader's cursor and trims the stream up to the lowest cursor, as long as every required reader has one.
--- KEYS: [1] stream, [2] readers hash. ARGV: reader, epoch, cursor, entries committed with care (0 = as usual), required readers.
--- Returns the number of entries trimmed, or the error STALEEPOCH if the lease belongs to somebody else now.
+-- After so many entries that were committed one by one, a partition that kept failing its owners is read as usual again.
+local careful_entries = 500
+
+-- Moves the cursor of one partition. Returns false if the lease belongs to somebody else now.
+local function move_cursor(stream, key, reader, epoch, from, cursor, count, is_careful)
+  local names = { 'epoch:' .. reader, 'cursor:' .. reader, 'stuck:' .. reader, 'trying:' .. reader }
+  local known_epoch, known, stuck, trying = unpack(redis.call('HMGET', key, unpack(names)))
+  if known_epoch ~= epoch then return false end
+  if is_before(known, cursor) then
+    -- The janitor may have moved the cursor into the batch meanwhile.
+    if from ~= known then count = count_between(stream, known, cursor, count) end
+    redis.call('HSET', key, 'cursor:' .. reader, cursor)
+    redis.call('HINCRBY', key, 'read:' .. reader, count)
+  end
+  if trying and trying ~= '' then redis.call('HSET', key, 'trying:' .. reader, '', 'tries:' .. reader, 0) end
+  if stuck and stuck ~= '0' then
+    if not is_careful or redis.call('HINCRBY', key, 'careful:' .. reader, count) >= careful_entries then
+      redis.call('HSET', key, 'stuck:' .. reader, 0, 'careful:' .. reader, 0)
+    end
+  end
+  return true
+end
+
+-- Moves a reader's cursors and trims each stream up to its lowest cursor, as long as every required reader has one.
+-- KEYS: per partition stream, readers hash. ARGV: [1] reader, [2] required readers, then per partition epoch, cursor the
+-- batch was read from, cursor after it, entries in the batch, 1 if it was read with care.
+-- Returns per partition the number of entries trimmed, or -1 if the lease belongs to somebody else now.
 local function commit(keys, args)
-  local reader, epoch, cursor, careful, required = args[1], args[2], args[3], tonumber(args[4]), words(args[5])
-  local key = keys[2]
-  if redis.call('HGET', key, 'epoch:' .. reader) ~= epoch then return redis.error_reply('STALEEPOCH lease lost') end
-  local known = redis.call('HGET', key, 'cursor:' .. reader)
-  if known and is_before(cursor, known) then cursor = known end
-  redis.call('HSET', key, 'cursor:' .. reader, cursor, 'trying:' .. reader, '', 'tries:' .. reader, 0)
-  if careful == 0 then
-    redis.call('HSET', key, 'stuck:' .. reader, 0, 'careful:' .. reader, 0)
-  elseif redis.call('HINCRBY', key, 'careful:' .. reader, careful) >= 500 then
-    redis.call('HSET', key, 'stuck:' .. reader, 0, 'careful:' .. reader, 0)
+  local reader, required, results = args[1], words(args[2]), {}
+  for index = 1, #keys, 2 do
+    local stream, key, position = keys[index], keys[index + 1], (index - 1) / 2 * 5 + 3
+    local epoch, from, cursor, count = args[position], args[position + 1], args[position + 2], tonumber(args[position + 3])
+    if move_cursor(stream, key, reader, epoch, from, cursor, count, args[position + 4] == '1') then
+      local lowest = lowest_cursor(key, required)
+      results[#results + 1] = lowest and redis.call('XTRIM', stream, 'MINID', '=', successor(lowest)) or 0
+    else
+      results[#results + 1] = -1
+    end
   end
-  local cursors = cursors_of(key, required)
-  if not cursors then return 0 end
-  local lowest = cursor
-  for _, other in pairs(cursors) do
-    if is_before(other, lowest) then lowest = other end
-  end
-  return redis.call('XTRIM', keys[1], 'MINID', '=', successor(lowest))
+  return results
 end
 
 -- Notes which single entry a careful reader is about to handle, so that the entry that ends processes can be found.
--- KEYS: [1] readers hash. ARGV: reader, epoch, entry id. Returns how often it was tried before.
+-- KEYS: [1] readers hash. ARGV: reader, epoch, entry id.
+-- Returns how often it was tried before, or -1 if the lease belongs to somebody else now.
 local function try(keys, args)
   local reader, epoch, id = args[1], args[2], args[3]
-  if redis.call('HGET', keys[1], 'epoch:' .. reader) ~= epoch then return redis.error_reply('STALEEPOCH lease lost') end
+  if redis.call('HGET', keys[1], 'epoch:' .. reader) ~= epoch then return -1 end
   if redis.call('HGET', keys[1], 'trying:' .. reader) ~= id then
     redis.call('HSET', keys[1], 'trying:' .. reader, id, 'tries:' .. reader, 0)
   end
@@ -192,32 +239,27 @@ local function join(keys, args)
 end
 
 -- Drops what outlived the log, oldest first and at most 1,000 entries a call, and counts what a reader had not read.
--- KEYS: [1] stream, [2] readers hash. ARGV: maximum age (ms), maximum entries (0 = any number).
+-- KEYS: [1] stream, [2] readers hash. ARGV: maximum age (ms), maximum entries (0 = any number), the same while no reader is known.
 -- Returns {entries dropped, entries that at least one reader had not read}.
 local function expire(keys, args)
-  local maximum_age_ms, maximum_entries = tonumber(args[1]), tonumber(args[2])
-  local last_id = int(now_ms() - maximum_age_ms) .. '-0'
-  local limit = 1000
-  if maximum_entries > 0 then
-    local excess = redis.call('XLEN', keys[1]) - maximum_entries
-    if excess > 0 then
-      last_id = '+'
-      limit = math.min(limit, excess)
-    end
+  local readers = words(redis.call('HGET', keys[2], 'readers'))
+  local maximum_entries = tonumber(#readers > 0 and args[2] or args[3])
+  local last_id, limit = int(now_ms() - tonumber(args[1])) .. '-0', 1000
+  local appended, length = facts_of(keys[1])
+  if maximum_entries > 0 and length > maximum_entries then
+    last_id, limit = '+', math.min(limit, length - maximum_entries)
   end
+  if length == 0 then return { 0, 0 } end
   local entries = redis.call('XRANGE', keys[1], '-', last_id, 'COUNT', limit)
   if #entries == 0 then return { 0, 0 } end
   last_id = entries[#entries][1]
-  local most = 0
-  for _, reader in ipairs(words(redis.call('HGET', keys[2], 'readers'))) do
-    local cursor = redis.call('HGET', keys[2], 'cursor:' .. reader)
-    local unread = 0
-    for _, entry in ipairs(entries) do
-      if is_before(cursor, entry[1]) then unread = unread + 1 end
-    end
-    if unread > 0 then
+  local position, most = appended - length + #entries, 0
+  for _, reader in ipairs(readers) do
+    local cursor, read = unpack(redis.call('HMGET', keys[2], 'cursor:' .. reader, 'read:' .. reader))
+    if is_before(cursor, last_id) then
+      local unread = position - tonumber(read)
       redis.call('HINCRBY', keys[2], 'expired:' .. reader, unread)
-      redis.call('HSET', keys[2], 'cursor:' .. reader, last_id)
+      redis.call('HSET', keys[2], 'cursor:' .. reader, last_id, 'read:' .. reader, int(position))
       most = math.max(most, unread)
     end
   end
@@ -225,26 +267,23 @@ local function expire(keys, args)
   return { #entries, most }
 end
 
--- One partition as one reader sees it. KEYS: [1] stream, [2] readers hash. ARGV: reader, id after which entries are counted.
--- Returns {entries ever appended, entries in the stream, entries after the id (-1 = too many to count here), id of the first
--- entry after it or "", entries expired unread, the reader's cursor or "", last id generated}.
+-- One partition as one reader sees it. The id is usually the reader's own cursor or a batch away from it.
+-- KEYS: [1] stream, [2] readers hash. ARGV: reader, id after which entries are counted ("" = the reader's cursor).
+-- Returns {entries ever appended, entries in the stream, entries after the id (-1 = it is too far from the cursor to count
+-- here), id of the first entry after it or "", entries expired unread, the reader's cursor or "", last id generated}.
 local function inspect(keys, args)
-  local reader, after = args[1], args[2]
-  local expired = tonumber(redis.call('HGET', keys[2], 'expired:' .. reader) or '0')
-  local cursor = redis.call('HGET', keys[2], 'cursor:' .. reader) or ''
-  if redis.call('EXISTS', keys[1]) == 0 then return { 0, 0, 0, '', expired, cursor, '0-0' } end
-  local info = redis.call('XINFO', 'STREAM', keys[1])
-  local facts = {}
-  for index = 1, #info, 2 do facts[info[index]] = info[index + 1] end
-  local length = facts['length']
-  local behind = redis.call('XRANGE', keys[1], '-', after, 'COUNT', 5001)
-  local queued = #behind <= 5000 and length - #behind or -1
-  if queued == -1 then
-    local ahead = redis.call('XRANGE', keys[1], '(' .. after, '+', 'COUNT', 5001)
-    if #ahead <= 5000 then queued = #ahead end
-  end
+  local reader, after, limit = args[1], args[2], 2000
+  local names = { 'cursor:' .. reader, 'read:' .. reader, 'expired:' .. reader }
+  local cursor, read, expired = unpack(redis.call('HMGET', keys[2], unpack(names)))
+  local appended, length, last_id = facts_of(keys[1])
+  if length == 0 then return { appended, 0, 0, '', tonumber(expired or '0'), cursor or '', last_id } end
+  local from, position = cursor or '0-0', tonumber(read or int(appended - length))
+  if after == '' then after = from end
+  local ahead, behind = count_between(keys[1], from, after, limit), count_between(keys[1], after, from, limit)
+  local queued = appended - position - ahead + behind
+  if ahead == limit or behind == limit then queued = -1 end
   local first = redis.call('XRANGE', keys[1], '(' .. after, '+', 'COUNT', 1)
-  return { facts['entries-added'], length, queued, #first > 0 and first[1][1] or '', expired, cursor, facts['last-generated-id'] }
+  return { appended, length, queued, #first > 0 and first[1][1] or '', tonumber(expired or '0'), cursor or '', last_id }
 end
 
 -- Removes a reader for good, so that it no longer holds back trimming. KEYS: [1] readers hash. ARGV: reader.
@@ -254,7 +293,7 @@ local function forget(keys, args)
     if reader ~= args[1] then kept[#kept + 1] = reader end
   end
   redis.call('HSET', keys[1], 'readers', table.concat(kept, ' '))
-  local fields = { 'cursor', 'owner', 'until', 'epoch', 'stuck', 'trying', 'tries', 'careful' }
+  local fields = { 'cursor', 'read', 'expired', 'owner', 'until', 'epoch', 'stuck', 'trying', 'tries', 'careful' }
   for _, name in ipairs(fields) do redis.call('HDEL', keys[1], name .. ':' .. args[1]) end
   return #kept
 end
@@ -271,35 +310,36 @@ local function connect(keys, args)
   local epochs, now = {}, now_ms()
   for index = 2, #keys do
     local serial = args[index + 3]
-    local epoch = int(math.max(now, tonumber(redis.call('HGET', keys[index], 'epoch') or '0') + 1))
-    redis.call('HSET', keys[index], 'epoch', epoch, 'receiver', receiver, 'at', at)
+    local epoch = math.max(now, tonumber(redis.call('HGET', keys[index], 'epoch') or '0') + 1)
+    redis.call('HSET', keys[index], 'epoch', int(epoch), 'receiver', receiver, 'at', at)
     redis.call('PEXPIRE', keys[index], life_ms)
-    local message = '{"serialNumber":"' .. serial .. '","receiver":"' .. receiver .. '","epoch":' .. epoch .. ',"at":"' .. at .. '"}'
+    local message = '{"serialNumber":' .. cjson.encode(serial) .. ',"receiver":' .. cjson.encode(receiver)
+      .. ',"epoch":' .. int(epoch) .. ',"at":' .. cjson.encode(at) .. '}'
     redis.call('XADD', keys[1], '*', 's', serial, 'm', message)
     redis.call('PUBLISH', channel .. serial, message)
-    epochs[#epochs + 1] = tonumber(epoch)
+    epochs[#epochs + 1] = epoch
   end
   return epochs
 end
 
--- Ends connections, unless a newer one of the same device exists, and announces it.
+-- Ends connections, unless a newer one of the same device exists or existed, and announces it once. The record of an ended
+-- connection keeps its epoch for its remaining life.
 -- KEYS: [1] topic stream, [2…] connection hash of each device. ARGV: receiver, channel prefix, now (ISO), then per device
--- serial, epoch, reason. Returns a string with one character per device: 1 ended, 0 a newer one exists.
+-- serial, epoch, reason. Returns a string with one character per device: 1 ended (also if it had ended before), 0 a newer one exists.
 local function disconnect(keys, args)
   local receiver, channel, at = args[1], args[2], args[3]
   local verdicts = {}
   for index = 2, #keys do
     local position = (index - 2) * 3 + 4
     local serial, epoch, reason = args[position], args[position + 1], args[position + 2]
-    local current = redis.call('HGET', keys[index], 'epoch')
-    if current and current ~= epoch then
-      verdicts[#verdicts + 1] = '0'
-    else
-      redis.call('DEL', keys[index])
-      local message = '{"serialNumber":"' .. serial .. '","receiver":"' .. receiver .. '","epoch":' .. epoch .. ',"at":"' .. at .. '","reason":"' .. reason .. '"}'
+    local current, holder = unpack(redis.call('HMGET', keys[index], 'epoch', 'receiver'))
+    verdicts[#verdicts + 1] = current and current ~= epoch and '0' or '1'
+    if not current or (current == epoch and holder) then
+      redis.call('HDEL', keys[index], 'receiver', 'at')
+      local message = '{"serialNumber":' .. cjson.encode(serial) .. ',"receiver":' .. cjson.encode(receiver)
+        .. ',"epoch":' .. epoch .. ',"at":' .. cjson.encode(at) .. ',"reason":' .. cjson.encode(reason) .. '}'
       redis.call('XADD', keys[1], '*', 's', serial, 'm', message)
       redis.call('PUBLISH', channel .. serial, message)
-      verdicts[#verdicts + 1] = '1'
     end
   end
   return table.concat(verdicts)
@@ -310,7 +350,8 @@ end
 local function keep(keys, args)
   local verdicts = {}
   for index, key in ipairs(keys) do
-    local held = redis.call('HGET', key, 'epoch') == args[index + 1]
+    local epoch, receiver = unpack(redis.call('HMGET', key, 'epoch', 'receiver'))
+    local held = epoch == args[index + 1] and receiver
     if held then redis.call('PEXPIRE', key, args[1]) end
     verdicts[#verdicts + 1] = held and '1' or '0'
   end
@@ -365,6 +406,7 @@ redis.register_function('sc1_accept', accept)
 redis.register_function('sc1_connect', connect)
 redis.register_function('sc1_rate', rate)
 -- What drains a full server, or keeps its readers alive, must work while it is full.
+redis.register_function { function_name = 'sc1_register', callback = register, flags = { 'allow-oom' } }
 redis.register_function { function_name = 'sc1_lease', callback = lease, flags = { 'allow-oom' } }
 redis.register_function { function_name = 'sc1_release', callback = release, flags = { 'allow-oom' } }
 redis.register_function { function_name = 'sc1_commit', callback = commit, flags = { 'allow-oom' } }

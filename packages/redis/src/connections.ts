@@ -11,6 +11,15 @@ export interface ConnectionRecord {
   connectedAt: string
 }
 
+/** A connection as its receiver knows it. */
+export interface OpenConnection {
+  serial: string
+  epoch: number
+}
+
+/** One Function call prolongs at most so many records. */
+const maximumPerCall = 500
+
 /** Records which receiver holds which device, and announces connections and their ends in the order of their epochs. */
 export class ConnectionRegistry {
   private readonly state: RedisConnection
@@ -46,13 +55,28 @@ export class ConnectionRegistry {
   }
 
   /** Prolongs the records of open connections. Returns the serials whose record is not ours any more. */
-  async prolong(connections: readonly { serial: string; epoch: number }[]): Promise<string[]> {
-    const verdicts = await Promise.all(
-      connections.map(({ serial, epoch }) =>
-        this.state.call('sc1_keep', [this.keys.connection(serial)], [String(connectionLifeMs), String(epoch)]),
-      ),
-    )
-    return connections.filter((_, index) => verdicts[index] !== '1').map(({ serial }) => serial)
+  async prolong(connections: readonly OpenConnection[]): Promise<string[]> {
+    const groups = this.state.url.kind === 'cluster' ? this.byPartition(connections) : chunksOf(connections)
+    const replaced = await Promise.all(groups.map((group) => this.prolongGroup(group)))
+    return replaced.flat()
+  }
+
+  private async prolongGroup(group: readonly OpenConnection[]): Promise<string[]> {
+    const keys = group.map(({ serial }) => this.keys.connection(serial))
+    const values = [String(connectionLifeMs), ...group.map(({ epoch }) => String(epoch))]
+    const verdicts = String(await this.state.call('sc1_keep', keys, values))
+    return group.filter((_, index) => verdicts[index] !== '1').map(({ serial }) => serial)
+  }
+
+  private byPartition(connections: readonly OpenConnection[]): OpenConnection[][] {
+    const groups = new Map<number, OpenConnection[]>()
+    for (const connection of connections) {
+      const partition = this.keys.partitionOf(connection.serial)
+      const group = groups.get(partition)
+      if (group) group.push(connection)
+      else groups.set(partition, [connection])
+    }
+    return [...groups.values()].flatMap(chunksOf)
   }
 
   private streamOf(topic: string, serial: string): string {
@@ -73,4 +97,11 @@ export async function readConnection(
   )[]
   if (!receiver || !epoch || !at) return undefined
   return { receiver, epoch: Number(epoch), connectedAt: at }
+}
+
+function chunksOf(connections: readonly OpenConnection[]): OpenConnection[][] {
+  const count = Math.ceil(connections.length / maximumPerCall)
+  return Array.from({ length: count }, (_, index) =>
+    connections.slice(index * maximumPerCall, (index + 1) * maximumPerCall),
+  )
 }

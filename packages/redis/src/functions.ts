@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
-import { CodedError } from '@stellacontrol/runtime'
-import type { RawClient } from './dial.ts'
+import { CodedError, messageOf } from '@stellacontrol/runtime'
+import type { NodeSender, RawClient } from './raw-client.ts'
+import { isRedisUnavailable } from './redis-errors.ts'
 
 /**
  * The Function library beside the data. Its name and every function carry the major version (`sc1`): a breaking change is
@@ -13,14 +14,29 @@ export const libraryBuild = buildOf(librarySource) ?? 0
 
 /** Loads the library on every master unless the same or a newer build is there. Safe to repeat and to race. */
 export async function loadFunctions(client: RawClient, source = librarySource): Promise<void> {
-  const replies = await client.sendToMasters(['FUNCTION', 'LIST', 'LIBRARYNAME', libraryName, 'WITHCODE'])
+  await client.eachMaster((send) => loadOnMaster(send, source))
+}
+
+async function loadOnMaster(send: NodeSender, source: string): Promise<void> {
   const build = buildOf(source) ?? 0
-  const isCurrent = replies.every((reply) => (buildOf(JSON.stringify(reply ?? '')) ?? -1) >= build)
-  if (isCurrent) return
-  const loaded = await client.sendToMasters(['FUNCTION', 'LOAD', 'REPLACE', source])
-  if (loaded.some((name) => String(name) !== libraryName)) {
-    throw new CodedError('redis-function-load-failed', `FUNCTION LOAD answered ${loaded.join(', ')}`)
+  const present = await presentBuild(send)
+  if (present !== undefined && present >= build) return
+  try {
+    // Without REPLACE a process that was faster, perhaps with a newer build, is noticed and not overwritten.
+    const replace = present === undefined ? [] : ['REPLACE']
+    await send(['FUNCTION', 'LOAD', ...replace, source])
+  } catch (error) {
+    if (messageOf(error).includes('already exists') && (await presentBuild(send)) !== undefined) return
+    // A full server takes no library; an older build of the same major drains it all the same.
+    if (isRedisUnavailable(error) && present !== undefined) return
+    throw new CodedError('redis-function-load-failed', messageOf(error), { cause: error })
   }
+}
+
+async function presentBuild(send: NodeSender): Promise<number | undefined> {
+  const reply = await send(['FUNCTION', 'LIST', 'LIBRARYNAME', libraryName, 'WITHCODE'])
+  const isPresent = Array.isArray(reply) && reply.length > 0
+  return isPresent ? (buildOf(JSON.stringify(reply)) ?? 0) : undefined
 }
 
 /** The number behind `-- build:` in a library's code. */

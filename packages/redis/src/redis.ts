@@ -4,13 +4,11 @@ import { CodedError, type Environment, type Log, readConfiguration } from '@stel
 import { Subscriber } from './bus/subscriber.ts'
 import { ambientEnvironment, type RedisConfiguration, redisConfiguration } from './configuration.ts'
 import { RedisConnection } from './connection.ts'
-import { parseRedisUrl } from './dial.ts'
 import { createKeys, type Keys } from './keys.ts'
+import { parseRedisUrl } from './redis-url.ts'
 
 /** How long a process waits for Redis at its start. */
 const startDeadlineMs = 30_000
-/** A blocking reader hears nothing for a second or so by design; Redis 7.0 can overrun BLOCK (redis/redis#12998). */
-const readerReplyTimeoutMs = 8_000
 
 /** The two Redis servers as one process sees them: connections by job, opened when first used, closed together. */
 export class Redis implements AsyncDisposable {
@@ -20,7 +18,8 @@ export class Redis implements AsyncDisposable {
   readonly configuration: RedisConfiguration
   readonly log: Log | undefined
   private readonly name: string
-  private readonly connections: AsyncDisposable[] = []
+  private readonly resources = new Set<AsyncDisposable>()
+  private parts = 0
   private queueConnection: RedisConnection | undefined
   private stateConnection: RedisConnection | undefined
   private liveSubscriber: Subscriber | undefined
@@ -52,15 +51,31 @@ export class Redis implements AsyncDisposable {
   get subscriber(): Subscriber {
     if (!this.liveSubscriber) {
       const url = parseRedisUrl(this.configuration.REDIS_STATE_URL)
-      this.liveSubscriber = new Subscriber({ name: `${this.name}:subscriber`, url, log: this.log })
-      this.connections.push(this.liveSubscriber)
+      this.liveSubscriber = this.own(new Subscriber({ name: `${this.name}:subscriber`, url, log: this.log }))
     }
     return this.liveSubscriber
   }
 
+  /** A name for one part of this instance: two subscriptions of one process must not share their leases. */
+  partName(): string {
+    this.parts++
+    return `${this.instance}:${this.parts}`
+  }
+
+  /** Closes `resource` with this Redis, in reverse order of opening. */
+  own<Resource extends AsyncDisposable>(resource: Resource): Resource {
+    this.resources.add(resource)
+    return resource
+  }
+
+  /** For what was closed before this Redis. */
+  disown(resource: AsyncDisposable): void {
+    this.resources.delete(resource)
+  }
+
   /** A connection of its own for one blocking reader. */
   openReader(server: 'queue' | 'state', reader: string): RedisConnection {
-    return this.open(server, `${server}:${reader}`, readerReplyTimeoutMs)
+    return this.open(server, `${server}:${reader}`)
   }
 
   /** A further connection, for work whose commands must not wait behind others. */
@@ -68,19 +83,17 @@ export class Redis implements AsyncDisposable {
     return this.open(server, `${server}:${job}`)
   }
 
-  private open(server: 'queue' | 'state', job: string, replyTimeoutMs?: number): RedisConnection {
+  private open(server: 'queue' | 'state', job: string): RedisConnection {
     const url = parseRedisUrl(
       server === 'queue' ? this.configuration.REDIS_QUEUE_URL : this.configuration.REDIS_STATE_URL,
     )
-    const timeout = replyTimeoutMs === undefined ? {} : { replyTimeoutMs }
-    const connection = new RedisConnection({ name: `${this.name}:${job}`, url, log: this.log, ...timeout })
-    this.connections.push(connection)
-    return connection
+    return this.own(new RedisConnection({ name: `${this.name}:${job}`, url, log: this.log }))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     opened.delete(this)
-    await Promise.allSettled(this.connections.splice(0).map((connection) => connection[Symbol.asyncDispose]()))
+    for (const resource of [...this.resources].reverse()) await resource[Symbol.asyncDispose]()
+    this.resources.clear()
   }
 }
 
@@ -98,10 +111,15 @@ export interface Installation {
 export async function checkInstallation(redis: Redis): Promise<Installation> {
   const key = redis.keys.installation
   await redis.queue.ready(startDeadlineMs)
-  await redis.queue.command(key, ['HSETNX', key, 'partitions', String(redis.keys.partitions)])
-  await redis.queue.command(key, ['HSETNX', key, 'generation', randomUUID()])
-  const reply = (await redis.queue.command(key, ['HMGET', key, 'partitions', 'generation'])) as [string, string]
-  const [partitions, generation] = [Number(reply[0]), reply[1]]
+  const read = async () => (await redis.queue.command(key, ['HMGET', key, 'partitions', 'generation'])) as string[]
+  let reply = await read()
+  // A full queue refuses writes, and must not refuse the processors that drain it.
+  if (!reply[0] || !reply[1]) {
+    await redis.queue.command(key, ['HSETNX', key, 'partitions', String(redis.keys.partitions)])
+    await redis.queue.command(key, ['HSETNX', key, 'generation', randomUUID()])
+    reply = await read()
+  }
+  const [partitions, generation] = [Number(reply[0]), String(reply[1])]
   if (partitions !== redis.keys.partitions) {
     throw new CodedError(
       'partitions-mismatch',

@@ -6,8 +6,8 @@ import {
   messageTopics,
 } from '@stellacontrol/protocol'
 import { backOffMs, pause } from '@stellacontrol/runtime'
-import { isRedisUnavailable } from '../connection.ts'
 import { ambientRedis } from '../redis.ts'
+import { isRedisUnavailable } from '../redis-errors.ts'
 import { acceptStatuses, statusUpdateOf } from './statuses.ts'
 
 const publishAttempts = 6

@@ -1,20 +1,17 @@
 import { type MessagePayloads, type MessageType, messageTopics } from '@stellacontrol/protocol'
-import { backOffMs, describe, messageOf, pause } from '@stellacontrol/runtime'
-import { isRedisUnavailable } from '../connection.ts'
-import { topicLog } from '../log/catalogue.ts'
-import type { LogEntry, PartitionBatch } from '../log/entry.ts'
-import { readLog } from '../log/read-log.ts'
+import { describe, messageOf } from '@stellacontrol/runtime'
+import { type LogSpecification, topicLog } from '../log/catalogue.ts'
+import type { LogEntry } from '../log/entry.ts'
+import { readPartitions } from '../log/read-partitions.ts'
+import { registerReader } from '../log/register-reader.ts'
 import { ambientRedis, type Redis } from '../redis.ts'
+import { isRedisUnavailable } from '../redis-errors.ts'
+import { TopicHandler } from './topic-handler.ts'
 
-/** An entry whose handler failed this often in a row, while Redis answered, is set aside for people to look at. */
-const maximumAttempts = 8
-/** The newest so many set-aside messages of a reader are kept. */
+/** The newest so many set-aside messages of a reader are kept per partition. */
 const maximumSetAside = 1_000
-
-/** Thrown by a handler: this message can never be handled; put it aside at once and go on. */
-export class RejectedMessage extends Error {
-  override readonly name = 'RejectedMessage'
-}
+/** What a crash makes a reader see twice at most, per partition. */
+const entriesPerPartition = 100
 
 export interface SubscribeOptions<Type extends MessageType> {
   type: Type
@@ -30,15 +27,22 @@ export interface SubscribeOptions<Type extends MessageType> {
   signal?: AbortSignal
 }
 
-/** Subscribes to a type of message. Resolves when messages flow; dispose the result (or abort the signal) to stop. */
+/**
+ * Subscribes to a type of message. Resolves when messages flow; dispose the result (or abort the signal) to stop. A durable
+ * handler that throws is called again with the same message; what failed ten times while nobody was away, or threw
+ * `RejectedMessage`, is set aside in `sc:<topic>:{nn}:set-aside:<reader>`.
+ * @throws `redis-unavailable`
+ */
 export async function subscribeMessage<Type extends MessageType>(
   options: SubscribeOptions<Type>,
 ): Promise<AsyncDisposable> {
   const redis = ambientRedis()
-  const subscription = options.reader
-    ? await subscribeDurably(redis, options, options.reader)
-    : await subscribeLive(redis, options)
-  options.signal?.addEventListener('abort', () => void subscription[Symbol.asyncDispose](), { once: true })
+  const subscription = redis.own(
+    options.reader ? await subscribeDurably(redis, options, options.reader) : await subscribeLive(redis, options),
+  )
+  const stop = () => void subscription[Symbol.asyncDispose]()
+  if (options.signal?.aborted) stop()
+  options.signal?.addEventListener('abort', stop, { once: true })
   return subscription
 }
 
@@ -47,12 +51,20 @@ async function subscribeLive<Type extends MessageType>(
   { type, handler, serialNumber }: SubscribeOptions<Type>,
 ): Promise<AsyncDisposable> {
   const channel = redis.keys.channel(messageTopics[type].topic, serialNumber ?? '*')
-  const unsubscribe = await redis.subscriber.subscribe(channel, (message) => {
-    Promise.resolve(handler(JSON.parse(message))).catch((error) =>
-      redis.log?.error({ channel, error: describe(error) }, 'bus.handler-failed'),
-    )
+  const unsubscribe = await redis.subscriber.subscribe(channel, async (message) => {
+    try {
+      await handler(JSON.parse(message))
+    } catch (error) {
+      redis.log?.error({ channel, error: describe(error) }, 'bus.handler-failed')
+    }
   })
-  return { [Symbol.asyncDispose]: unsubscribe }
+  const subscription = {
+    async [Symbol.asyncDispose]() {
+      redis.disown(subscription)
+      await unsubscribe()
+    },
+  }
+  return subscription
 }
 
 async function subscribeDurably<Type extends MessageType>(
@@ -60,91 +72,50 @@ async function subscribeDurably<Type extends MessageType>(
   { type, handler }: SubscribeOptions<Type>,
   reader: string,
 ): Promise<AsyncDisposable> {
-  const { state, keys, instance, log: logger } = redis
+  const { state, keys, log: logger } = redis
   const log = topicLog(messageTopics[type].topic)
+  await state.ready()
+  await registerReader(state, keys, log, reader)
   const stopping = new AbortController()
   const readConnection = redis.openReader('state', `${log.name}:${reader}`)
-  await Promise.all([state.ready(), readConnection.ready()])
-  const finished = readLog({
+  const putAside = (entry: LogEntry, partition: number, error: unknown) =>
+    setAside(redis, { reader, log, partition, entry, error })
+  const topic = { topic: log.name, handler, setAside: putAside, signal: stopping.signal, log: logger }
+  const topicHandler = new TopicHandler<MessagePayloads[Type]>(topic)
+  const reading = {
     log,
     reader,
-    instance,
+    instance: redis.partName(),
     keys,
     connection: state,
     readConnection,
-    handle: (batches) => handleBatches(batches, handler, stopping.signal),
-    setAside: (entry, partition, error) => setAside(redis, reader, log.name, partition, entry, error),
-    isUnavailable: (error) => isRedisUnavailable(error) || stopping.signal.aborted,
+    maximumEntriesPerPartition: entriesPerPartition,
+    setAside: putAside,
+    isUnavailable: isRedisUnavailable,
     logger,
     signal: stopping.signal,
-  })
-  return {
+  }
+  const finished = readPartitions(reading, (batches, isHeld) => topicHandler.handle(batches, isHeld))
+  const subscription = {
     async [Symbol.asyncDispose]() {
+      redis.disown(subscription)
       stopping.abort()
       await finished
+      redis.disown(readConnection)
       await readConnection[Symbol.asyncDispose]()
     },
   }
-}
-
-/** Partitions side by side, each in order. */
-async function handleBatches<Payload>(
-  batches: PartitionBatch[],
-  handler: (payload: Payload) => void | Promise<void>,
-  signal: AbortSignal,
-): Promise<void> {
-  const results = await Promise.allSettled(
-    batches.map(async ({ entries }) => {
-      for (const entry of entries) {
-        const handled = handler(parseMessage(entry))
-        if (handled) await handled
-      }
-    }),
-  )
-  const failure = results.find((result) => result.status === 'rejected')
-  if (!failure) return
-  const isAlone = batches.length === 1 && batches[0]?.entries.length === 1
-  if (isAlone && !(failure.reason instanceof RejectedMessage)) {
-    await insist(batches[0]?.entries[0] as LogEntry, handler, failure.reason, signal)
-  } else {
-    throw failure.reason
-  }
-}
-
-/** A single message that failed is tried again for a while: most failures are not the message's. */
-async function insist<Payload>(
-  entry: LogEntry,
-  handler: (payload: Payload) => void | Promise<void>,
-  firstError: unknown,
-  signal: AbortSignal,
-): Promise<void> {
-  let lastError = firstError
-  for (let attempt = 1; attempt < maximumAttempts && !signal.aborted; attempt++) {
-    await pause(backOffMs(attempt), signal)
-    try {
-      return await handler(parseMessage(entry))
-    } catch (error) {
-      lastError = error
-      if (error instanceof RejectedMessage) break
-    }
-  }
-  throw lastError
-}
-
-function parseMessage<Payload>(entry: LogEntry): Payload {
-  return JSON.parse(entry.fields.get('m')?.toString() ?? 'null')
+  return subscription
 }
 
 async function setAside(
-  { state, keys, log }: Redis,
-  reader: string,
-  topic: string,
-  partition: number,
-  entry: LogEntry,
-  error: unknown,
+  { state, keys, log: logger }: Redis,
+  what: { reader: string; log: LogSpecification; partition: number; entry: LogEntry; error: unknown },
 ): Promise<void> {
-  const key = keys.setAside(topic, partition, reader)
+  const { reader, log, partition, entry, error } = what
+  const key = keys.setAside(log.name, partition, reader)
   const fields = ['s', entry.serial, 'm', entry.fields.get('m') ?? '', 'id', entry.id, 'error', messageOf(error)]
   await state.command(key, ['XADD', key, 'MAXLEN', '~', String(maximumSetAside), '*', ...fields])
-  log?.error({ reader, topic, serial: entry.serial, id: entry.id, error: describe(error) }, 'bus.message-set-aside')
+  const described = { reader, topic: log.name, serial: entry.serial, id: entry.id, error: describe(error) }
+  logger?.error(described, 'bus.message-set-aside')
 }

@@ -1,8 +1,9 @@
 import { backOffMs, describe, pause } from '@stellacontrol/runtime'
-import { isRedisUnavailable, type RedisConnection } from '../connection.ts'
+import type { RedisConnection } from '../connection.ts'
 import type { LogSpecification } from '../log/catalogue.ts'
 import { compareIds, type PartitionBatch, parseReadReply } from '../log/entry.ts'
 import type { Redis } from '../redis.ts'
+import { isRedisUnavailable } from '../redis-errors.ts'
 
 /** Entries of one partition per read: a burst is taken in slices that leave the event loop in between. */
 const entriesPerRead = 500

@@ -15,6 +15,8 @@ export interface LogSpecification {
   maximumAgeMs: number
   /** At most this many entries per partition; 0 = bounded by the server's memory alone. */
   maximumEntries: number
+  /** The same while no reader is known: what those see who follow the log without being its readers. 0 = as many. */
+  maximumEntriesWithoutReader: number
 }
 
 const dayMs = 86_400_000
@@ -27,6 +29,7 @@ export const messagesLog: LogSpecification = {
   newReaderStarts: 'oldest',
   maximumAgeMs: dayMs,
   maximumEntries: 0,
+  maximumEntriesWithoutReader: 0,
 }
 
 /** A durable topic keeps a day, or what fits: a reader that stays away longer is told how much it missed. */
@@ -38,6 +41,7 @@ export function topicLog(topic: string): LogSpecification {
     newReaderStarts: 'newest',
     maximumAgeMs: dayMs,
     maximumEntries: 20_000,
+    maximumEntriesWithoutReader: 2_000,
   }
 }
 

@@ -21,7 +21,20 @@ export interface PartitionState {
   lastId: string
 }
 
-/** Reads the state of one partition. `afterId` defaults to the reader's own cursor. */
+type InspectReply = [
+  appended: number,
+  length: number,
+  counted: number,
+  firstId: string,
+  expired: number,
+  cursor: string,
+  lastId: string,
+]
+
+/**
+ * Reads the state of one partition, in constant time. `afterId` defaults to the reader's own cursor; only for an id that is
+ * thousands of entries away from it the entries in between are counted one by one.
+ */
 export async function inspectPartition(
   connection: RedisConnection,
   keys: Keys,
@@ -30,18 +43,10 @@ export async function inspectPartition(
   const { log, reader, partition } = options
   const stream = keys.stream(log.name, partition)
   const readers = keys.readers(log.name, partition)
-  const known = options.afterId ?? (await connection.command(readers, ['HGET', readers, `cursor:${reader}`]))
-  const afterId = typeof known === 'string' && known !== '' ? known : '0-0'
-  const reply = (await connection.call('sc1_inspect', [stream, readers], [reader, afterId])) as [
-    number,
-    number,
-    number,
-    string,
-    number,
-    string,
-    string,
-  ]
+  const values = [reader, options.afterId ?? '']
+  const reply = (await connection.call('sc1_inspect', [stream, readers], values)) as InspectReply
   const [appended, length, counted, firstId, expired, cursor, lastId] = reply
+  const afterId = options.afterId || cursor || '0-0'
   return {
     partition,
     appended,
@@ -54,7 +59,7 @@ export async function inspectPartition(
   }
 }
 
-/** Counts the entries in (afterId, lastId] page by page, for backlogs too long to count in one Function call. */
+/** Counts the entries in (afterId, lastId] page by page. */
 async function countAfter(
   connection: RedisConnection,
   stream: string,
