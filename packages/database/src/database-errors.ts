@@ -66,8 +66,8 @@ function isState(code: string, states: readonly string[]): boolean {
 }
 
 /**
- * PostgreSQL answered but refused a row of history. Bisect the batch; an entry that fails alone is written again with
- * `decoded: { rejected: 'unstorable', detail }` and thereby set aside.
+ * PostgreSQL answered but refused a row of history. Bisect the batch, lower ids first (what is below the last stored id counts as
+ * stored); an entry that fails alone is written again with `decoded: { rejected: 'unstorable', detail }` and thereby set aside.
  */
 export class HistoryDataError extends CodedError {
   constructor(cause: unknown) {

@@ -11,7 +11,7 @@ export * from './device-credentials.ts'
 export * from './devices.ts'
 export { reportColumns } from './history/history-layout.ts'
 export { type HistoryRequest, historyMetrics } from './history/history-request.ts'
-export { defaultReportRetentionMs, historyRow } from './history/history-row.ts'
+export { defaultReportRetentionMs, type HistoryRow, historyRow } from './history/history-row.ts'
 export { type LedgerPartition, readLedger } from './history/ledger.ts'
 export {
   compactClosedPartitions,

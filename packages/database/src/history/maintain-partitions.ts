@@ -25,6 +25,9 @@ export const defaultRetentionMs: Retention = {
   band_hour: tenYearsMs,
 }
 
+/** Messages that were set aside are kept as long as reports. */
+const setAsideMs = defaultReportRetentionMs.report
+
 /** Partitions are made this far ahead: more than the day by which a report may be ahead, and a month of nobody looking. */
 const aheadMs: Retention = {
   report: 62 * dayMs,
@@ -34,7 +37,8 @@ const aheadMs: Retention = {
 }
 
 /**
- * Makes the partitions of the whole retention and a little ahead, and drops those whose last moment is older than retention.
+ * Makes the partitions of the whole retention and a little ahead, and drops those whose last moment is older than retention,
+ * with messages that were set aside two years ago.
  * Call it at start and every hour; safe to repeat and to call at the same time. `now` in epoch ms.
  *
  * @returns the names of what was dropped, and how many partitions were made
@@ -60,6 +64,7 @@ async function dropExpired(connection: Queries, now: number, retentionMs: Retent
     await finishInterruptedDrops(connection)
     const expired = (await listTimePartitions(connection)).filter((partition) => isExpired(partition, now, retentionMs))
     for (const partition of expired) await dropTimePartition(connection, partition)
+    await connection.query('delete from set_aside where set_aside_at < to_timestamp($1)', [(now - setAsideMs) / 1000])
     return expired.map((partition) => partition.name)
   } finally {
     await connection.query('select pg_advisory_unlock($1)', [removalLock])
