@@ -189,13 +189,23 @@ export function runProgram(file, words) {
   })
 }
 
-/** When npm started us and dies of kill -9, nobody hands us a signal: our parent's number changes. */
+/** When npm started us and dies of kill -9, nobody hands us a signal: we see that it, or its shell between us, is gone. */
 function endWithNpm(end) {
   if (process.env.npm_lifecycle_event === undefined) return undefined
   const parent = process.ppid
+  const grandparent = parentOf(parent)
   return setInterval(() => {
-    if (process.ppid !== parent) end()
+    if (process.ppid !== parent || parentOf(parent) !== grandparent) end()
   }, 500)
+}
+
+/** The parent of a process; undefined when it is gone, or where there is no /proc. */
+function parentOf(pid) {
+  try {
+    return Number(/\) \S+ (\d+) /.exec(readFileSync(`/proc/${pid}/stat`, 'latin1'))?.[1])
+  } catch {
+    return undefined
+  }
 }
 
 /** Runs the steps of a script; a BootstrapError becomes one line and exit code 1. */

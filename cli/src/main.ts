@@ -3,6 +3,8 @@ import { createOutput } from './output.ts'
 
 const stopping = new AbortController()
 for (const event of ['SIGINT', 'SIGTERM', 'SIGHUP', 'disconnect']) process.on(event, () => stopping.abort())
+// Listening for the end of our starter must not keep us running once the work is done.
+process.channel?.unref()
 
 // `stella devices list | head`: the reader has enough, and so have we.
 process.stdout.on('error', () => process.exit())

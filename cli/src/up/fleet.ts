@@ -15,7 +15,7 @@ export function ensureFleet(file: string, count: number): Fleet {
   if (known?.devices.length === count) return known
   const planned = planFleet({ seed: known?.seed ?? fleetSeed, count, randomBytes })
   const fleet = known === undefined ? planned : withSecretsOf(known, planned)
-  mkdirSync(dirname(file), { recursive: true })
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
   const unfinished = `${file}.unfinished`
   writeFileSync(unfinished, JSON.stringify(fleet), { mode: 0o600 })
   renameSync(unfinished, file)

@@ -26,7 +26,9 @@ function factsFileOf(dataFolder: string): string {
  * @throws CommandError when a living process has it
  */
 export function lockDataFolder(dataFolder: string): () => void {
-  mkdirSync(join(dataFolder, 'run'), { recursive: true })
+  // Others may pass through, as PostgreSQL's user must, but not look around.
+  mkdirSync(dataFolder, { recursive: true, mode: 0o711 })
+  mkdirSync(join(dataFolder, 'run'), { recursive: true, mode: 0o700 })
   const file = lockFileOf(dataFolder)
   const self = identityOf(process.pid)
   for (let attempt = 0; ; attempt += 1) {

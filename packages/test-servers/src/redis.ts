@@ -42,7 +42,9 @@ export function redisProgram(): string {
 export async function startRedis(options: RedisOptions): Promise<RedisServer> {
   const name = options.name ?? 'redis'
   const folder = join(options.folder, name)
-  mkdirSync(folder, { recursive: true })
+  mkdirSync(options.folder, { recursive: true })
+  // Redis makes its files readable for everybody.
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
   const command = redisProgram()
   const server = await startServer({
     name,
