@@ -25,6 +25,7 @@ const heartbeatMs = 2_000
 const reviewEveryMs = 3_000
 /** A connection that lasted this long was good: the next attempt comes at once. */
 const stableAfterMs = 2_000
+const maximumBackOffMs = 1_000
 /** How long `ready` waits: for the first connection as long as servers take to start, later only over a blip. */
 const firstConnectionMs = 10_000
 const reconnectionMs = 2_000
@@ -164,7 +165,7 @@ export class RedisConnection implements AsyncDisposable {
       } catch (error) {
         this.log?.warn({ connection: this.name, attempt, error: messageOf(error) }, 'redis.connect-failed')
       }
-      await pause(backOffMs(attempt), this.closing.signal)
+      await pause(backOffMs(attempt, maximumBackOffMs), this.closing.signal)
     }
   }
 

@@ -10,7 +10,8 @@ import { ambientRedis } from '../redis.ts'
 import { isRedisUnavailable } from '../redis-errors.ts'
 import { acceptStatuses, statusUpdateOf } from './statuses.ts'
 
-const publishAttempts = 6
+/** How long a message waits for a Redis that is away. */
+const publishPatienceMs = 8_000
 
 /** Makes a message of the catalogue. */
 export function createMessage<Type extends MessageType>(type: Type, payload: MessagePayloads[Type]): Message<Type> {
@@ -18,7 +19,7 @@ export function createMessage<Type extends MessageType>(type: Type, payload: Mes
 }
 
 /**
- * Appends a message to its durable topic and publishes it live, in one step. Repeats while Redis is away, for a few seconds;
+ * Appends a message to its durable topic and publishes it live, in one step. Repeats while Redis is away, for eight seconds;
  * a message whose reply was lost can therefore appear twice, as readers must expect of any at-least-once bus.
  * A `DeviceStatus` that is not newer than the stored one changes nothing.
  * @throws `redis-unavailable` when Redis stays away
@@ -29,9 +30,10 @@ export async function publishMessage<Type extends MessageType>(options: { messag
   const { topic, serialOf } = messageTopics[type]
   const serial = serialOf(payload)
   const partition = keys.partitionOf(serial)
-  await state.ready()
-  for (let attempt = 1; ; attempt++) {
+  const giveUpAt = performance.now() + publishPatienceMs
+  for (let attempt = 0; ; attempt++) {
     try {
+      await state.ready(giveUpAt - performance.now())
       if (type === MessageType.DeviceStatus) {
         await acceptStatuses(state, keys, partition, [statusUpdateOf(payload as DeviceStatus)])
       } else {
@@ -40,7 +42,7 @@ export async function publishMessage<Type extends MessageType>(options: { messag
       }
       return
     } catch (error) {
-      if (!isRedisUnavailable(error) || attempt === publishAttempts) throw error
+      if (!isRedisUnavailable(error) || performance.now() > giveUpAt) throw error
       await pause(backOffMs(attempt))
     }
   }

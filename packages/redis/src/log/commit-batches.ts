@@ -13,19 +13,23 @@ export function isLeaseLost(error: unknown): boolean {
   return error instanceof CodedError && error.code === 'lease-lost'
 }
 
-/** Moves the cursors behind what is done: one call for all partitions, or one each on a Cluster. Safe to repeat. */
+/**
+ * Moves the cursors behind what is done: one call for all partitions, or one each on a Cluster. Safe to repeat. Returns the
+ * batches whose lease still held.
+ */
 export async function commitBatches(
   options: Pick<ReaderOptions, 'connection' | 'keys' | 'log' | 'reader' | 'logger'>,
   leases: PartitionLeases,
   batches: HeldBatch[],
   careful: boolean,
-): Promise<void> {
+): Promise<HeldBatch[]> {
   const { connection, keys, log, reader, logger } = options
   const ours = batches.filter(({ owned }) => leases.isOwned(owned))
   const groups = connection.url.kind === 'cluster' ? ours.map((batch) => [batch]) : [ours]
   const results = await Promise.allSettled(groups.map(commit))
   const failure = results.find((result) => result.status === 'rejected')
   if (failure) throw failure.reason
+  return ours.filter(({ owned }) => leases.isOwned(owned))
 
   async function commit(group: HeldBatch[]): Promise<void> {
     if (group.length === 0) return

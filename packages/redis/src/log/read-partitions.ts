@@ -108,8 +108,8 @@ async function work(session: Session, fetched: HeldBatch[], process: ProcessBatc
     const held = done
       .filter(({ entries }) => entries.length > 0)
       .map((batch) => ({ ...batch, owned: owned.get(batch.partition) as OwnedPartition }))
-    await commitBatches(options, leases, held, careful)
-    if (held.length > 0) options.onBatch?.(held, performance.now() - startedAt)
+    const committed = await commitBatches(options, leases, held, careful)
+    if (committed.length > 0) options.onBatch?.(committed, performance.now() - startedAt)
   } finally {
     leases.done(numbers)
   }
