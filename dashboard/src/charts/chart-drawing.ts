@@ -61,7 +61,9 @@ export function drawLimits(chart: uPlot, limits: readonly LimitLine[], colours: 
     ctx.lineTo(bbox.left + bbox.width, y)
     ctx.stroke()
     const isCrowded = y - above < wordsHeight * ratio
-    drawWords(ctx, words, bbox.left + bbox.width - 4 * ratio, y + (isCrowded ? 11 : -5) * ratio, colours)
+    const baseline = y + (isCrowded ? 11 : -5) * ratio
+    const hasRoom = baseline < bbox.top + bbox.height && baseline - 9 * ratio > bbox.top - 6 * ratio
+    if (hasRoom) drawWords(ctx, words, bbox.left + bbox.width - 4 * ratio, baseline, colours)
     above = y
   }
   ctx.restore()

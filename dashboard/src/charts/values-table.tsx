@@ -1,4 +1,5 @@
 import { useState } from 'react'
+import { ScrollBox } from '../shell/scroll-box.tsx'
 import { formatNumber } from '../words/numbers.ts'
 import { formatMoment } from '../words/time.ts'
 import type { ChartData, ChartSeries } from './chart-data.ts'
@@ -24,7 +25,7 @@ export function ValuesTable(props: {
     <details className="values" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary className="link">Values as a table</summary>
       {isOpen && (
-        <div className="xs">
+        <ScrollBox label="Values">
           <table className="tbl">
             <thead>
               <tr>
@@ -49,7 +50,7 @@ export function ValuesTable(props: {
               ))}
             </tbody>
           </table>
-        </div>
+        </ScrollBox>
       )}
     </details>
   )

@@ -1,5 +1,5 @@
 import type { BandStatus, DeviceStatus, Finding } from '@stellacontrol/protocol'
-import { bandStateWords, gainLimitCauseWords, shutdownReasonWords } from '../words/band-words.ts'
+import { bandStateWords, gainLimitCauseWords, shutdownReasonNames } from '../words/band-words.ts'
 import { worstFinding } from '../words/severity-words.ts'
 
 /** One band with the findings about it, and the words that both the table and the cards show. */
@@ -13,12 +13,19 @@ export interface BandRow {
   /** Below the cause: the reason of a shutdown, and how often it tried again. */
   detail: string | undefined
   isDown: boolean
+  /** Undefined while the band is down: isolation less a gain of nought is no margin. */
+  marginDb: number | undefined
+}
+
+/** True if the band does not repeat although it should. */
+export function isBandDown({ state }: BandStatus): boolean {
+  return state === 'shut-down' || state === 'locked-out' || state === 'fault'
 }
 
 export function bandRows(status: DeviceStatus): BandRow[] {
   return status.bands.map((band) => {
     const own = status.findings.filter((finding) => finding.band === band.band)
-    const isDown = band.state === 'shut-down' || band.state === 'locked-out' || band.state === 'fault'
+    const isDown = isBandDown(band)
     return {
       band,
       worst: worstFinding(own, () => true),
@@ -27,14 +34,12 @@ export function bandRows(status: DeviceStatus): BandRow[] {
       limitedBy: limitedBy(band, isDown),
       detail: isDown && band.shutdownRetries ? `tried ${band.shutdownRetries} times` : undefined,
       isDown,
+      marginDb: isDown ? undefined : band.isolationMarginDb,
     }
   })
 }
 
 function limitedBy(band: BandStatus, isDown: boolean): string | undefined {
-  if (isDown) {
-    const reason = shutdownReasonWords[band.shutdownReason ?? 'unknown']
-    return reason.charAt(0).toUpperCase() + reason.slice(1)
-  }
+  if (isDown) return shutdownReasonNames[band.shutdownReason ?? 'unknown']
   return band.gainLimitCause === undefined ? undefined : gainLimitCauseWords[band.gainLimitCause]
 }

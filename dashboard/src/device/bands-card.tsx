@@ -3,6 +3,7 @@ import { bandLabel } from '../device-models.ts'
 import { JudgedValue, MarginGauge } from '../fleet/device-cells.tsx'
 import { Icon } from '../shell/icon.tsx'
 import { useIsPhone } from '../shell/is-phone.ts'
+import { ScrollBox } from '../shell/scroll-box.tsx'
 import { formatNumber, notMeasured } from '../words/numbers.ts'
 import { severityClass, severityWords } from '../words/severity-words.ts'
 import { type BandRow, bandRows } from './band-row.ts'
@@ -25,9 +26,9 @@ export function BandsCard({ status, model }: { status: DeviceStatus; model: stri
           ))}
         </ul>
       ) : (
-        <div className="xs">
+        <ScrollBox label="Band table">
           <BandTable rows={rows} model={model} />
-        </div>
+        </ScrollBox>
       )}
     </section>
   )
@@ -119,8 +120,8 @@ function BandTableRow({ row, model }: { row: BandRow; model: string }) {
         <JudgedValue text={formatNumber(band.returnLossDb, 1)} finding={findingOf('return-loss-low')} />
       </td>
       <td className="num">
-        <JudgedValue text={formatNumber(band.isolationMarginDb, 1)} finding={marginFinding} />
-        <MarginGauge marginDb={band.isolationMarginDb} model={model} finding={marginFinding} />
+        <JudgedValue text={formatNumber(row.marginDb, 1)} finding={marginFinding} />
+        <MarginGauge marginDb={row.marginDb} model={model} finding={marginFinding} />
       </td>
     </tr>
   )
@@ -164,7 +165,7 @@ function BandCard({ row }: { row: BandRow }) {
         </dd>
         <dt>Margin</dt>
         <dd>
-          <JudgedValue text={formatNumber(band.isolationMarginDb, 1)} finding={findingOf('isolation-margin-low')} />
+          <JudgedValue text={formatNumber(row.marginDb, 1)} finding={findingOf('isolation-margin-low')} />
         </dd>
       </dl>
       {row.limitedBy !== undefined && <p className="t2">Limited by: {row.limitedBy.toLowerCase()}</p>}

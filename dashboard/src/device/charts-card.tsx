@@ -7,6 +7,7 @@ import { limitsOf } from '../device-models.ts'
 import { AfterDelay, EmptyState } from '../shell/page-states.tsx'
 import { useTheme } from '../shell/theme.ts'
 import { formatNumber } from '../words/numbers.ts'
+import { isBandDown } from './band-row.ts'
 import { rangeNames } from './device-search.ts'
 import { type ChartSource, useChartData } from './use-chart-data.ts'
 import 'uplot/dist/uPlot.min.css'
@@ -170,7 +171,7 @@ function Charts({
               limits={marginLimits}
               height={height}
             >
-              {formatNumber(band?.isolationMarginDb, 1)}{' '}
+              {formatNumber(band === undefined || isBandDown(band) ? undefined : band.isolationMarginDb, 1)}{' '}
               <small>limit {formatNumber(limits.isolationMarginDb.minor)}</small>
             </Chart>
           </>

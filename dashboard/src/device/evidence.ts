@@ -1,6 +1,7 @@
 import type { BandStatus, DeviceStatus, Finding, Limits } from '@stellacontrol/protocol'
 import { formatNumber, formatWithUnit, notMeasured } from '../words/numbers.ts'
 import { severityClass, worstFinding } from '../words/severity-words.ts'
+import { isBandDown } from './band-row.ts'
 
 /** One value that speaks for or against the verdict. */
 export interface Evidence {
@@ -19,7 +20,8 @@ export interface Evidence {
 export function bandInQuestion(status: DeviceStatus, lead: Finding | undefined): BandStatus | undefined {
   const named = status.bands.find((band) => band.band === lead?.band)
   if (named !== undefined) return named
-  const lacking = (band: BandStatus) => (band.gainSetDb ?? 0) - (band.gainActualDb ?? band.gainSetDb ?? 0)
+  const lacking = (band: BandStatus) =>
+    band.state === 'standby' ? 0 : (band.gainSetDb ?? 0) - (band.gainActualDb ?? band.gainSetDb ?? 0)
   return [...status.bands].filter((band) => band.enabled).sort((a, b) => lacking(b) - lacking(a))[0]
 }
 
@@ -36,15 +38,23 @@ export function evidenceOf(status: DeviceStatus, lead: Finding | undefined, limi
   ]
   if (band !== undefined) {
     const name = band.band
+    const isDown = isBandDown(band)
+    const gainFinding = find('gain-reduced', name) ?? find(`band-${band.state}`, name)
     evidence.unshift(
-      judged(`Gain, ${name}`, band.gainActualDb, 'dB', find('gain-reduced', name), {
+      judged(`Gain, ${name}`, band.gainActualDb, 'dB', gainFinding, {
         words: 'set',
         value: band.gainSetDb,
       }),
-      judged(`Isolation margin, ${name}`, band.isolationMarginDb, 'dB', find('isolation-margin-low', name), {
-        words: 'limit',
-        value: limits.isolationMarginDb.minor,
-      }),
+      judged(
+        `Isolation margin, ${name}`,
+        isDown ? undefined : band.isolationMarginDb,
+        'dB',
+        find('isolation-margin-low', name),
+        {
+          words: 'limit',
+          value: limits.isolationMarginDb.minor,
+        },
+      ),
       judged(
         `Donor, ${name}`,
         band.downlinkInputDbm?.average,
@@ -58,7 +68,8 @@ export function evidenceOf(status: DeviceStatus, lead: Finding | undefined, limi
       judged(`Delivered, ${name}`, band.downlinkOutputDbm?.average, 'dBm', undefined, undefined),
     )
   }
-  return evidence.sort((a, b) => Number(b.tone !== '') - Number(a.tone !== ''))
+  // "p1" is before "p2", and nothing is after both.
+  return evidence.sort((a, b) => (a.tone || 'p9').localeCompare(b.tone || 'p9'))
 }
 
 function judged(

@@ -74,6 +74,13 @@ describe('the verdict', () => {
     expect(verdict.action).toBeUndefined()
   })
 
+  it('says how much more is wrong instead of listing everything', () => {
+    const many = Array.from({ length: 8 }, () => finding('gain-reduced', 'major', { band: 'B20', value: 17 }))
+    const { also } = verdictOf(status([finding('fan-stopped', 'critical'), ...many]), 'online', 0)
+    expect(also).toHaveLength(5)
+    expect(also.at(-1)).toBe('and 4 more')
+  })
+
   it('has words for a finding that is newer than the page', () => {
     expect(verdictOf(status([finding('gps-antenna-open', 'minor')]), 'online', 0).headline).toBe(
       'The booster reports: gps antenna open.',

@@ -83,9 +83,17 @@ export function verdictOf(status: DeviceStatus | null, presence: Presence, silen
   const lead = leadFinding(status.findings)
   if (lead === undefined) return calm(status)
   const { icon, word, className } = severityWords[lead.severity]
-  const also = status.findings.filter((finding) => finding !== lead).map(findingPhrase)
+  const also = shortened(status.findings.filter((finding) => finding !== lead).map(findingPhrase))
   const tone = className as Verdict['tone']
   return { tone, icon, iconKind: 'sv', iconLabel: word, also, lead, ...words(lead, status) }
+}
+
+/** More than this in one sentence is a list, and the table below shows it better. */
+const mostAlso = 4
+
+function shortened(phrases: readonly string[]): string[] {
+  if (phrases.length <= mostAlso) return [...phrases]
+  return [...phrases.slice(0, mostAlso), `and ${phrases.length - mostAlso} more`]
 }
 
 function silence(

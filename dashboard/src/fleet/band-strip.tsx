@@ -21,9 +21,14 @@ export function BandStrip({ bands, findings }: { bands: readonly BandSummary[]; 
   )
 }
 
+/** States in which little gain is as it should be, or nothing is known of it. */
+function isOnPurpose(state: BandSummary['state']): boolean {
+  return state === 'standby' || state === 'off' || state === 'starting' || state === 'unknown'
+}
+
 /** 0 to 1: full at the set gain, least at `emptyAtDb` below it or when the band is down. */
 export function barHeight(band: BandSummary): number {
-  if (!band.enabled || band.state === 'off' || band.state === 'unknown' || band.state === 'starting') return 1
+  if (!band.enabled || isOnPurpose(band.state)) return 1
   if (band.state === 'shut-down' || band.state === 'locked-out' || band.state === 'fault') return leastHeight
   if (band.gainSetDb === undefined || band.gainActualDb === undefined) return 1
   const missing = Math.max(0, band.gainSetDb - band.gainActualDb)

@@ -1,7 +1,7 @@
 import type { DeviceSummary } from '@stellacontrol/protocol'
 import { Link } from '@tanstack/react-router'
 import { memo } from 'react'
-import { worstBandPhrase } from '../words/finding-words.ts'
+import { worstBandOf } from '../words/finding-words.ts'
 import { formatNumber, notMeasured } from '../words/numbers.ts'
 import { severityClass, severityWords, worstFinding } from '../words/severity-words.ts'
 import { formatDuration, formatMoment, toMoment } from '../words/time.ts'
@@ -12,8 +12,8 @@ import { useDeviceRow } from './use-device-row.ts'
 /** One booster. It renders by itself when its own values change, or once a second for the ages. */
 export const FleetRow = memo(function FleetRow({ loaded, index }: { loaded: DeviceSummary; index: number }) {
   const { device, presence, now, isOld } = useDeviceRow(loaded)
-  const { findings, worstBand } = device
-  const bandFinding = worstFinding(findings, ({ band }) => band !== undefined && band === worstBand?.band)
+  const { findings } = device
+  const worstBand = worstBandOf(device)
   const marginFinding = worstFinding(findings, ({ code }) => code === 'isolation-margin-low')
   const lastReportAt = toMoment(device.lastReportAt)
   const edge = device.severity === 'normal' ? '' : severityWords[device.severity].className.replace('p', 'a')
@@ -40,7 +40,7 @@ export const FleetRow = memo(function FleetRow({ loaded, index }: { loaded: Devi
       </td>
       <td>
         <BandStrip bands={device.bands} findings={findings} />
-        <span className={severityClass(bandFinding) || 't2'}>{worstBandPhrase(worstBand)}</span>
+        <span className={severityClass(worstBand.finding) || 't2'}>{worstBand.words}</span>
       </td>
       <td className="num">
         <JudgedValue text={formatNumber(device.minimumIsolationMarginDb, 1)} finding={marginFinding} />

@@ -27,7 +27,7 @@ const columns: Column[] = [
   { title: 'Worst band vs set', width: 152 },
   { title: 'Isolation margin', width: 124, sort: 'minimumIsolationMarginDb', isNumber: true },
   { title: 'Last seen', width: 72, sort: 'lastReportAt', isNumber: true },
-  { title: 'Findings', width: 104, sort: 'severity' },
+  { title: 'Findings', width: 134, sort: 'severity' },
 ]
 
 const rowHeight = 35

@@ -26,6 +26,7 @@ export const gainLimitCauseWords: Record<NonNullable<BandStatus['gainLimitCause'
   standby: 'Standby, no traffic',
 }
 
+/** The reason of a shutdown within a sentence. */
 export const shutdownReasonWords: Record<NonNullable<BandStatus['shutdownReason']>, string> = {
   unknown: 'unknown reason',
   none: 'no reason given',
@@ -37,4 +38,18 @@ export const shutdownReasonWords: Record<NonNullable<BandStatus['shutdownReason'
   vswr: 'reflected power',
   'pa-fault': 'power amplifier fault',
   supply: 'supply voltage',
+}
+
+/** The same reason in a column. */
+export const shutdownReasonNames: Record<NonNullable<BandStatus['shutdownReason']>, string> = {
+  unknown: 'Unknown reason',
+  none: 'No reason given',
+  user: 'Switched off',
+  oscillation: 'Oscillation',
+  'over-power': 'Output too high',
+  'over-input': 'Donor too strong',
+  'over-temperature': 'Too hot',
+  vswr: 'Reflected power',
+  'pa-fault': 'Amplifier fault',
+  supply: 'Supply voltage',
 }

@@ -1,6 +1,6 @@
-import type { BandStatus, DeviceSummary, Finding } from '@stellacontrol/protocol'
-import { bandStateWords } from './band-words.ts'
-import { formatChange, formatNumber, formatWithUnit } from './numbers.ts'
+import type { DeviceSummary, Finding } from '@stellacontrol/protocol'
+import { formatChange, formatWithUnit } from './numbers.ts'
+import { worstFinding } from './severity-words.ts'
 
 /** A finding in a few words, for a tile: "76.4 °C", "B20 −9.4 dB", "B3 shut down". */
 export function findingPhrase(finding: Finding): string {
@@ -28,9 +28,9 @@ export function findingPhrase(finding: Finding): string {
     case 'return-loss-low':
       return `${subject}return loss ${formatWithUnit(value, 'dB', 1)}`
     case 'donor-low':
-      return `${subject}donor weak, ${formatWithUnit(value, 'dBm')}`
+      return `${subject}donor weak`
     case 'donor-overload':
-      return `${subject}donor too strong, ${formatWithUnit(value, 'dBm')}`
+      return `${subject}donor too strong`
     case 'gain-reduced':
       return value === undefined ? `${subject}gain reduced` : `${subject}${formatChange(-value)} dB`
     default:
@@ -38,14 +38,25 @@ export function findingPhrase(finding: Finding): string {
   }
 }
 
-/** The band that delivers least of its set gain, in words: "B20 −9.4 dB", "B3 shut down", "unknown". */
-export function worstBandPhrase(worst: DeviceSummary['worstBand']): string {
-  if (worst === null) return 'unknown'
-  const state = worst.state as BandStatus['state']
-  if (state === 'shut-down' || state === 'locked-out' || state === 'fault' || state === 'starting') {
-    return `${worst.band} ${bandStateWords[state].toLowerCase()}`
+/** Findings that say more of a band than how much gain it lacks. */
+const bandFindings = ['band-fault', 'band-locked-out', 'band-shut-down', 'donor-low', 'donor-overload', 'gain-reduced']
+
+export interface WorstBand {
+  words: string
+  /** The finding that the words are about; undefined if nothing is wrong. */
+  finding: Finding | undefined
+}
+
+/** The band that is worst off, in words: "B3 shut down", "B20 −9.4 dB", "standby" while nobody uses any, "unknown". */
+export function worstBandOf(device: Pick<DeviceSummary, 'worstBand' | 'bands' | 'findings'>): WorstBand {
+  const { worstBand, bands } = device
+  const finding = worstFinding(device.findings, ({ code }) => bandFindings.includes(code))
+  if (finding !== undefined) return { words: findingPhrase(finding), finding }
+  if (worstBand !== null && worstBand.gainReductionDb !== null) {
+    return { words: `${worstBand.band} ${formatChange(-worstBand.gainReductionDb)} dB`, finding: undefined }
   }
-  if (worst.gainReductionDb === null) return `${worst.band} unknown`
-  if (Math.abs(worst.gainReductionDb) < 0.05) return `${worst.band} ${formatNumber(0, 1)} dB`
-  return `${worst.band} ${formatChange(-worst.gainReductionDb)} dB`
+  const enabled = bands.filter((band) => band.enabled && band.state !== 'off')
+  const isStandby = enabled.length > 0 && enabled.every((band) => band.state === 'standby')
+  if (isStandby) return { words: 'standby', finding: undefined }
+  return { words: bands.length > 0 && enabled.length === 0 ? 'all off' : 'unknown', finding: undefined }
 }

@@ -1,18 +1,15 @@
 /// <reference lib="dom" />
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { AxeResults } from 'axe-core'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { chromiumPath } from './config.ts'
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-const usualPlaces = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
-
-/** A real Chromium: CHROMIUM_PATH, else the system's. */
-export function launchBrowser(environment: NodeJS.ProcessEnv = process.env): Promise<Browser> {
-  const executablePath = environment.CHROMIUM_PATH ?? usualPlaces.find((place) => existsSync(place))
-  if (executablePath === undefined) throw new Error('no Chromium found: install it or set CHROMIUM_PATH')
+/** A real Chromium that talks to nobody by itself. */
+export function launchBrowser(): Promise<Browser> {
   return chromium.launch({
-    executablePath,
+    executablePath: chromiumPath(),
     args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--no-first-run'],
   })
 }
