@@ -1,0 +1,31 @@
+import { parseArguments, usage } from './arguments.ts'
+import { faults } from './catalogue.ts'
+import { fullLengths } from './fault.ts'
+import { printVerdict } from './print-verdict.ts'
+import { runCampaign } from './run-campaign.ts'
+
+const devices = 300
+const randomSeeds = 100_000
+
+const parsed = parse()
+const { outageMs, seeds, isJson } = parsed
+const lengths = outageMs === undefined ? fullLengths : { ...fullLengths, outageMs, postgresGoneMs: outageMs }
+console.log(`${parsed.faults.length} faults, ${devices} devices, seeds ${seeds.join(' ')}`)
+const verdicts = await runCampaign({
+  ...{ faults: parsed.faults, seeds, devices, lengths },
+  onVerdict: (verdict) => console.log(printVerdict(verdict)),
+})
+const count = (outcome: string) => verdicts.filter((verdict) => verdict.outcome === outcome).length
+const result = { passed: count('passed'), failed: count('failed'), skipped: count('skipped') }
+if (isJson) console.log(JSON.stringify({ ...result, seeds, verdicts }))
+else console.log(`${result.passed} passed, ${result.failed} failed, ${result.skipped} skipped`)
+process.exit(result.failed === 0 ? 0 : 1)
+
+function parse() {
+  try {
+    return parseArguments(process.argv.slice(2), faults, Math.floor(Math.random() * randomSeeds))
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${usage(faults)}`)
+    process.exit(2)
+  }
+}

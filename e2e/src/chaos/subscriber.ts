@@ -1,0 +1,15 @@
+import { MessageType } from '@stellacontrol/protocol'
+import { openRedis, subscribeMessage } from '@stellacontrol/redis'
+import { SubscriberRecorder } from './subscriber-record.ts'
+
+/** A durable subscriber as a process of its own, as a service of a customer would be: `subscriber.js <record file>`. */
+const [recordFile] = process.argv.slice(2)
+if (recordFile === undefined) throw new Error('where shall the record be kept?')
+const record = new SubscriberRecorder(recordFile)
+openRedis({ name: 'chaos-subscriber', environment: process.env })
+await subscribeMessage({
+  type: MessageType.DeviceStatus,
+  reader: 'chaos-subscriber',
+  handler: ({ serial, bootId, sequence }) => record.handled(serial, bootId, sequence),
+})
+process.on('disconnect', () => process.exit(0))
