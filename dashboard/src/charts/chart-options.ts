@@ -106,11 +106,7 @@ function isMissing(value: number | null | undefined): boolean {
 const leastSpan = 4
 
 /** The value axis: all data and the limits, with a little air. */
-export function valueRange(
-  lowest: number | null,
-  highest: number | null,
-  limits: readonly LimitLine[],
-): [number, number] {
+function valueRange(lowest: number | null, highest: number | null, limits: readonly LimitLine[]): [number, number] {
   const values = [...(lowest === null ? [] : [lowest]), ...(highest === null ? [] : [highest])]
   values.push(...limits.map((limit) => limit.value))
   if (values.length === 0) return [0, 1]

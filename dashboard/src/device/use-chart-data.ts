@@ -17,7 +17,7 @@ export interface ChartSource {
 }
 
 /** The metrics of the charts of one band; the isolation margin is worked out from isolation and gain. */
-export function chartMetrics(band: string | undefined): string[] {
+function chartMetrics(band: string | undefined): string[] {
   const ofBand = ['downlinkOutputDbm', 'downlinkInputDbm', 'gainActualDb', 'gainSetDb', 'isolationDb']
   return ['boardCelsius', ...(band === undefined ? [] : ofBand.map((name) => `${band}.${name}`))]
 }
@@ -57,7 +57,7 @@ function useLiveSamples(status: DeviceStatus | null): LiveSample[] {
 }
 
 /** The charted values of a status, named like the metrics of the history. */
-export function sampleValues(status: DeviceStatus): Record<string, Sample | undefined> {
+function sampleValues(status: DeviceStatus): Record<string, Sample | undefined> {
   const values: Record<string, Sample | undefined> = { boardCelsius: single(status.environment.boardCelsius) }
   for (const band of status.bands) {
     values[`${band.band}.gainActualDb`] = single(band.gainActualDb)

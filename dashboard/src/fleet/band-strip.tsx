@@ -27,7 +27,7 @@ function isOnPurpose(state: BandSummary['state']): boolean {
 }
 
 /** 0 to 1: full at the set gain, least at `emptyAtDb` below it or when the band is down. */
-export function barHeight(band: BandSummary): number {
+function barHeight(band: BandSummary): number {
   if (!band.enabled || isOnPurpose(band.state)) return 1
   if (band.state === 'shut-down' || band.state === 'locked-out' || band.state === 'fault') return leastHeight
   if (band.gainSetDb === undefined || band.gainActualDb === undefined) return 1

@@ -6,7 +6,7 @@ const severityRanks: Record<Severity, number> = { critical: 7, major: 6, minor: 
 const presenceRanks: Record<Presence, number> = { offline: 4, stale: 3, 'never-seen': 2, online: 1, live: 1 }
 
 /** The value a row is sorted by, larger = further down in ascending order; null if it has none or never changes. */
-export function sortValue(device: DeviceSummary, sort: FleetSearch['sort']): number | null {
+function sortValue(device: DeviceSummary, sort: FleetSearch['sort']): number | null {
   if (sort === undefined || sort === 'severity') {
     return Math.max(severityRanks[device.severity], presenceRanks[device.presence])
   }

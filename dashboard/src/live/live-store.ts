@@ -1,7 +1,7 @@
 import type { DeviceStatus, DeviceSummary, FleetSummary, LiveMessage } from '@stellacontrol/protocol'
 
 /** Values on the page change at most this often, however fast messages arrive. */
-export const flushIntervalMs = 250
+const flushIntervalMs = 250
 
 type Listener = () => void
 type Schedule = (flush: () => void, delayMs: number) => void

@@ -7,7 +7,7 @@ const systemIsDark = () => window.matchMedia('(prefers-color-scheme: dark)')
 const listeners = new Set<() => void>()
 
 /** The theme that shows now: the stored choice, else the system's. public/theme.js applies the choice before the first paint. */
-export function currentTheme(): Theme {
+function currentTheme(): Theme {
   const chosen = document.documentElement.dataset.theme
   if (chosen === 'light' || chosen === 'dark') return chosen
   return systemIsDark().matches ? 'dark' : 'light'

@@ -14,7 +14,7 @@ export function launchBrowser(): Promise<Browser> {
   })
 }
 
-export const screens = {
+const screens = {
   desktop: { width: 1440, height: 900 },
   phone: { width: 390, height: 844 },
 } as const
