@@ -16,7 +16,7 @@ const oldestNode = [20, 19]
 const stillBusyMs = 15_000
 
 /** Something the person at the keyboard must do; the message is the one line to print. */
-export class BootstrapError extends Error {}
+class BootstrapError extends Error {}
 
 export function say(line) {
   process.stderr.write(`${line}\n`)
@@ -118,7 +118,7 @@ function isDashboardStale() {
 }
 
 /** The latest modification time (epoch ms) of any file below a folder, build results apart. */
-export function newestChange(folder) {
+function newestChange(folder) {
   return readdirSync(folder, { withFileTypes: true })
     .filter(({ name }) => !['dist', 'node_modules', 'generated'].includes(name) && !name.startsWith('.'))
     .map((entry) => {

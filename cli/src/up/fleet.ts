@@ -23,7 +23,7 @@ export function ensureFleet(file: string, count: number): Fleet {
 }
 
 /** The planned fleet with the secrets that its devices had before. Pure. */
-export function withSecretsOf(known: Fleet, planned: Fleet): Fleet {
+function withSecretsOf(known: Fleet, planned: Fleet): Fleet {
   const secrets = new Map(known.devices.map(({ serial, secret }) => [serial, secret]))
   return {
     ...planned,

@@ -113,7 +113,13 @@ function reachableEmbedded(binaries: PostgresBinaries, account: Account | undefi
     mkdirSync(sharedFolder, { recursive: true, mode: 0o755 })
     const unfinished = `${copy}.${process.pid}`
     cpSync(join(binaries.folder, '..'), unfinished, { recursive: true, verbatimSymlinks: true })
-    renameSync(unfinished, copy)
+    try {
+      renameSync(unfinished, copy)
+    } catch (error) {
+      rmSync(unfinished, { recursive: true })
+      // Another process was faster: its copy is as good.
+      if (!existsSync(copy)) throw error
+    }
   }
   return { ...binaries, folder: join(copy, 'bin'), note: `its programs were copied to ${copy}` }
 }

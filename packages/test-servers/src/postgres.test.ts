@@ -14,12 +14,12 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 /** Runs SQL with psql, which the tests' system has; the product itself needs no psql. */
 function sql(url: string, statement: string): string {
-  const { status, stdout, stderr } = spawnSync('psql', [url, '-XAtqc', statement], { encoding: 'utf8' })
+  const { status, stdout, stderr } = spawnSync('/usr/bin/env', ['psql', url, '-XAtqc', statement], { encoding: 'utf8' })
   if (status !== 0) throw new Error(stderr)
   return stdout.trim()
 }
 
-const hasPsql = spawnSync('psql', ['--version']).status === 0
+const hasPsql = spawnSync('/usr/bin/env', ['psql', '--version']).status === 0
 
 /** A machine may lack one of the two; with neither, nothing here makes sense and the tests fail. */
 function isAvailable(source: PostgresSource): boolean {

@@ -52,7 +52,7 @@ export async function startRedisCluster(options: {
 }
 
 /** The first and last slot of a node. Pure. */
-export function slotRange(index: number, count: number): [first: number, last: number] {
+function slotRange(index: number, count: number): [first: number, last: number] {
   return [Math.floor((index * slots) / count), Math.floor(((index + 1) * slots) / count) - 1]
 }
 

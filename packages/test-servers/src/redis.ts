@@ -64,7 +64,7 @@ export async function startRedis(options: RedisOptions): Promise<RedisServer> {
 }
 
 /** The settings of a server on a port: what `redis.conf` would say. */
-export function redisSettings(port: number, options: Omit<RedisOptions, 'folder'>): Record<string, string> {
+function redisSettings(port: number, options: Omit<RedisOptions, 'folder'>): Record<string, string> {
   const durability: Record<string, string> = options.durable
     ? { appendonly: 'yes', appendfsync: 'always', 'no-appendfsync-on-rewrite': 'no' }
     : { appendonly: 'no' }

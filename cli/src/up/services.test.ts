@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest'
+import { readUpConfiguration } from './configuration.ts'
+import { planServices, planSimulator } from './services.ts'
+import { connectionFacts, wantedPorts } from './up.ts'
+
+const place = { workingFolder: '/', checkout: '/' }
+const servers = { queueUrl: 'redis://q', stateUrl: 'redis://s', databaseUrl: 'postgres://d' }
+
+test('services without an HTTP server of their own get a health port each', async () => {
+  let port = 5_000
+  const services = await planServices({ WORD: 'x' }, 8_080, async () => ++port)
+  expect(services.map(({ specification: { name }, readyUrl }) => [name, readyUrl])).toEqual([
+    ['message-receiver', 'http://127.0.0.1:5001/readyz'],
+    ['message-processor', 'http://127.0.0.1:5002/readyz'],
+    ['application-service', 'http://127.0.0.1:8080/readyz'],
+  ])
+  expect(services.map(({ specification }) => specification.environment.STELLA_HEALTH_PORT)).toEqual([
+    '5001',
+    '5002',
+    undefined,
+  ])
+  expect(services[0]?.specification.environment.WORD).toBe('x')
+})
+
+test('the simulator reports every ten seconds, five devices live, after a week of past', () => {
+  const { arguments: words } = planSimulator({ environment: {}, fleetFile: 'f', stateFolder: 's', mqttUrl: 'mqtt://m' })
+  expect(words?.join(' ')).toBe('--fleet f --mqtt mqtt://m --state s --interval-seconds 10 --live 5 --backfill-days 7')
+})
+
+test('with an external broker no port for devices is needed, and the services are told its address', () => {
+  const own = readUpConfiguration({}, place)
+  expect(wantedPorts(own).map(({ variable }) => variable)).toEqual(['STELLA_HTTP_PORT', 'STELLA_MQTT_PORT'])
+  expect(connectionFacts(own, servers)).not.toHaveProperty('MQTT_URL')
+  const external = readUpConfiguration({ MQTT_URL: 'mqtt://broker:1883' }, place)
+  expect(wantedPorts(external).map(({ variable }) => variable)).toEqual(['STELLA_HTTP_PORT'])
+  expect(connectionFacts(external, servers)).toMatchObject({
+    MQTT_URL: 'mqtt://broker:1883',
+    DATABASE_URL: 'postgres://d',
+  })
+})
