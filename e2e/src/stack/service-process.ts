@@ -43,6 +43,8 @@ export class ServiceProcess implements AsyncDisposable {
       env: { PATH: process.env.PATH, ...this.environment },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       serialization: 'advanced',
+      // A test runner's own loaders and conditions are not for built programs.
+      execArgv: [],
     })
     const log = createWriteStream(this.logFile, { flags: 'a' })
     child.stdout?.pipe(log, { end: false })

@@ -116,7 +116,18 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     application = start('application-service', 'services/application-service/dist/main.js', more)
     ready.push(untilReady('application-service', httpUrl))
   }
-  await Promise.all(ready)
+  const close = async () => {
+    await Promise.allSettled(running.map((service) => service.kill()))
+    await database[Symbol.asyncDispose]()
+    await Promise.allSettled([queue.stop(), state.stop(), postgres.stop()])
+    if (options.folder === undefined) rmSync(folder, { recursive: true, force: true })
+  }
+  try {
+    await Promise.all(ready)
+  } catch (error) {
+    await close()
+    throw error
+  }
 
   return {
     folder,
@@ -138,12 +149,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       return processor
     },
     helper: (name, file, parameters) => start(name, file, {}, parameters),
-    async [Symbol.asyncDispose]() {
-      await Promise.allSettled(running.map((service) => service.kill()))
-      await database[Symbol.asyncDispose]()
-      await Promise.allSettled([queue.stop(), state.stop(), postgres.stop()])
-      if (options.folder === undefined) rmSync(folder, { recursive: true, force: true })
-    },
+    [Symbol.asyncDispose]: close,
   }
 }
 
