@@ -37,8 +37,9 @@ interface BackfillMarker {
   isComplete: boolean
 }
 
-/** How many devices are loaded side by side, and how many reports of each may be unacknowledged. */
-const devicesAtOnce = 16
+/** A device loads its past no faster than this: the platform lets go of devices that send more than 50 a second. */
+const reportsPerSecondOfOne = 30
+/** How many reports of a device may be unacknowledged. */
 const batchReports = 16
 const savePeriodMs = 1_000
 /** The bucket never holds more than this long a time's worth: a pause is not made up for by a burst. */
@@ -99,7 +100,7 @@ export class Backfill {
       }
     }
     try {
-      await Promise.all(Array.from({ length: devicesAtOnce }, work))
+      await Promise.all(Array.from({ length: devicesAtOnce(this.#plan.reportsPerSecond) }, work))
       this.#marker.isComplete = !signal.aborted
     } finally {
       clearInterval(timer)
@@ -113,6 +114,7 @@ export class Backfill {
     const phaseMs = (seedOf(0, device.serial) >>> 0) % intervalMs
     const count = Math.floor((to - from) / intervalMs)
     const model = device.modelAt(from + phaseMs)
+    const ownPace = new Pace(reportsPerSecondOfOne, signal)
     let batch: Promise<void>[] = []
     for (let seq = 1; seq <= count && !signal.aborted; seq++) {
       model.stepTo(from + phaseMs + (seq - 1) * intervalMs)
@@ -123,6 +125,7 @@ export class Backfill {
       this.#done += 1
       if (isNew && report !== undefined) {
         await pace.take()
+        await ownPace.take()
         batch.push(new Promise((resolve) => device.send({ ...report, onAcknowledged: resolve })))
       }
       if (batch.length < batchReports && !isLast) continue
@@ -145,6 +148,11 @@ export class Backfill {
     writeFileSync(`${this.#path}.new`, JSON.stringify(this.#marker))
     renameSync(`${this.#path}.new`, this.#path)
   }
+}
+
+/** How many devices are loaded side by side. */
+function devicesAtOnce(reportsPerSecond: number): number {
+  return Math.ceil(reportsPerSecond / reportsPerSecondOfOne)
 }
 
 /** Spaces takers evenly. */
