@@ -115,5 +115,5 @@ create table band_hour (
   isolation_min smallint not null, isolation_avg smallint not null, isolation_max smallint not null,
   return_loss_min smallint not null, return_loss_avg smallint not null, return_loss_max smallint not null,
   pa_min smallint not null, pa_avg smallint not null, pa_max smallint not null,
-  primary key (device_id, band, hour) with (fillfactor = 100)
+  primary key (device_id, hour, band) with (fillfactor = 100)
 ) partition by range (hour);

@@ -8,10 +8,9 @@ import type { HistoryPlan } from './history-request.ts'
  */
 export type Bucket = Record<string, number | null> & { bucket: number }
 
-/** SQL: the beginning of the bucket of a moment, epoch ms; the width in seconds is the parameter $4. */
+/** SQL: the beginning of the bucket of a moment; the width in seconds is the parameter $4. */
 export function bucketSql(moment: string): string {
-  const binned = `date_bin(make_interval(secs => $4), ${moment}, timestamptz '1970-01-01T00:00:00Z')`
-  return `(extract(epoch from ${binned}) * 1000)::bigint`
+  return `date_bin(make_interval(secs => $4), ${moment}, timestamptz '1970-01-01T00:00:00Z')`
 }
 
 /** The answer of the API; buckets in ascending order. */

@@ -107,7 +107,7 @@ function columnsOf({ rollupColumn }: StoredMetric): string[] {
 function aggregates({ rollupColumn }: StoredMetric, index: number): string {
   const average = `nullif(h.${rollupColumn}_avg, ${absent})`
   return `min(nullif(h.${rollupColumn}_min, ${absent}))::float8 as min_${index},
-    sum(${average}::bigint * h.samples)::float8 / nullif(sum(h.samples) filter (where ${average} is not null), 0)
+    sum(${average}::float8 * h.samples) / nullif(sum(h.samples) filter (where ${average} is not null), 0)
       as avg_${index},
     max(nullif(h.${rollupColumn}_max, ${absent}))::float8 as max_${index}`
 }

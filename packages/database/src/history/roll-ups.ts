@@ -77,7 +77,7 @@ function upsertSql(
 }
 
 const upsertSystem = upsertSql('device_hour', ['device_id', 'hour'], columnsOf(system), systemRollUpSql(system))
-const upsertBands = upsertSql('band_hour', ['device_id', 'band', 'hour'], columnsOf(band), bandRollUpSql(band))
+const upsertBands = upsertSql('band_hour', ['device_id', 'hour', 'band'], columnsOf(band), bandRollUpSql(band))
 
 /**
  * Makes the hourly roll-ups of up to `limit` due hours that are over, oldest first, from their reports. Repeating it gives the
