@@ -71,7 +71,7 @@ function isState(code: string, states: readonly string[]): boolean {
  */
 export class HistoryDataError extends CodedError {
   constructor(cause: unknown) {
-    super('history_data_refused', `PostgreSQL refused a row: ${String(cause)}`, { cause })
+    super('history-data-refused', `PostgreSQL refused a row: ${String(cause)}`, { cause })
     this.name = 'HistoryDataError'
   }
 }

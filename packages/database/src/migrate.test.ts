@@ -24,14 +24,14 @@ test('services that start at the same time apply every migration once', async ()
 
 test('a migration that fails leaves nothing behind', async () => {
   const failing = next('create table half_made (id integer); select 1 / 0')
-  await expect(migrate(server.database, [...known, failing])).rejects.toMatchObject({ code: 'migration_failed' })
+  await expect(migrate(server.database, [...known, failing])).rejects.toMatchObject({ code: 'migration-failed' })
   expect(await server.database.query("select from pg_class where relname = 'half_made'")).toEqual([])
   expect(await migrate(server.database)).toEqual([])
 })
 
 test('a migration that was changed after it was applied is refused', async () => {
   const changed = known.map((migration) => ({ ...migration, checksum: `${migration.checksum}!` }))
-  await expect(migrate(server.database, changed)).rejects.toMatchObject({ code: 'migration_changed' })
+  await expect(migrate(server.database, changed)).rejects.toMatchObject({ code: 'migration-changed' })
 })
 
 test('a database of a newer version is refused', async () => {

@@ -19,7 +19,7 @@ const statementTimeoutMs = 600_000
 /**
  * Brings the schema up to date: every file of sql/ that was not applied yet, in order, each in a transaction of its own.
  * Safe to call by every service at every start, also at the same time. A file that was changed after it was applied is an
- * error (`migration_changed`); a database that is newer than this program is one too (`migration_unknown`).
+ * error (`migration-changed`); a database that is newer than this program is one too (`migration_unknown`).
  *
  * @returns the names of the files that were applied now
  */
@@ -81,7 +81,7 @@ function missingMigrations(
       )
     }
     if (migration.checksum !== checksum) {
-      throw new CodedError('migration_changed', `${migration.name} was changed after it had been applied as ${name}`)
+      throw new CodedError('migration-changed', `${migration.name} was changed after it had been applied as ${name}`)
     }
     byNumber.delete(number)
   }
@@ -100,6 +100,6 @@ async function apply(connection: Transaction, { number, name, sql, checksum }: M
     await connection.query('commit')
   } catch (error) {
     await connection.query('rollback').catch(() => {})
-    throw new CodedError('migration_failed', `${name} could not be applied: ${String(error)}`, { cause: error })
+    throw new CodedError('migration-failed', `${name} could not be applied: ${String(error)}`, { cause: error })
   }
 }

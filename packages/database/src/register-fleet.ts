@@ -35,7 +35,7 @@ export const defaultManufacturer = 'StellaControl'
  * Puts a fleet into the registry, or brings the registry up to date with it: organisations and sites by name, devices by serial.
  * Each device has exactly the given secret afterwards. One transaction, a handful of statements; safe to repeat.
  *
- * @throws CodedError `fleet_inconsistent` if a site or device names something that is not in the fleet
+ * @throws CodedError `fleet-inconsistent` if a site or device names something that is not in the fleet
  */
 export async function registerFleet(
   database: Database,
@@ -68,10 +68,10 @@ function checkReferences({ organisations, sites, devices }: FleetRegistration): 
   const siteNames = new Set(sites.map(({ name }) => name))
   const lostSite = sites.find((site) => !organisationNames.has(site.organisation))
   if (lostSite)
-    throw new CodedError('fleet_inconsistent', `site ${lostSite.name}: no organisation ${lostSite.organisation}`)
+    throw new CodedError('fleet-inconsistent', `site ${lostSite.name}: no organisation ${lostSite.organisation}`)
   const lostDevice = devices.find((device) => !siteNames.has(device.site))
-  if (lostDevice) throw new CodedError('fleet_inconsistent', `device ${lostDevice.serial}: no site ${lostDevice.site}`)
-  if (siteNames.size !== sites.length) throw new CodedError('fleet_inconsistent', 'two sites have one name')
+  if (lostDevice) throw new CodedError('fleet-inconsistent', `device ${lostDevice.serial}: no site ${lostDevice.site}`)
+  if (siteNames.size !== sites.length) throw new CodedError('fleet-inconsistent', 'two sites have one name')
 }
 
 async function upsertOrganisations(queries: Queries, fleet: FleetRegistration, parentId: number): Promise<void> {

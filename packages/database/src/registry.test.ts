@@ -172,7 +172,7 @@ test('a fleet of 200 is registered in under a second, and registering it again c
 test('a fleet that names what it does not contain is refused before anything is written', async () => {
   const fleet = fleetOf(1, () => 'x')
   const lost = { ...fleet, devices: fleet.devices.map((one) => ({ ...one, serial: 'LOST-1', site: 'Nowhere' })) }
-  await expect(registerFleet(database, lost)).rejects.toMatchObject({ code: 'fleet_inconsistent' })
+  await expect(registerFleet(database, lost)).rejects.toMatchObject({ code: 'fleet-inconsistent' })
   expect(await findDevice(database, systemScope, 'LOST-1')).toBeUndefined()
 })
 

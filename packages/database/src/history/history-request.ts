@@ -40,12 +40,12 @@ export const historyMetrics = { system: Object.keys(systemMetrics), band: Object
 
 /**
  * Decides buckets and series. Pure.
- * @throws CodedError `unknown_metric`, `invalid_range`
+ * @throws CodedError `history-metric-unknown`, `history-range-invalid`
  */
 export function planHistory({ from, to, metrics, points }: HistoryRequest): HistoryPlan {
   const fromAt = Date.parse(from)
   const toAt = Date.parse(to)
-  if (!(fromAt < toAt)) throw new CodedError('invalid_range', 'the range ends before it begins')
+  if (!(fromAt < toAt)) throw new CodedError('history-range-invalid', 'the range ends before it begins')
   return { fromAt, toAt, bucketMs: bucketWidth(fromAt, toAt, points), series: metrics.map(seriesNamed) }
 }
 
@@ -60,7 +60,7 @@ function seriesNamed(name: string): Series {
   const band = bandDigits === undefined ? undefined : Number(bandDigits)
   const metric = bandMetric === undefined ? ownEntry(systemMetrics, name) : ownEntry(bandMetrics, bandMetric)
   if (metric === undefined || (band !== undefined && !isCanonicalBand(name, band))) {
-    throw new CodedError('unknown_metric', `history keeps no metric ${name}`)
+    throw new CodedError('history-metric-unknown', `history keeps no metric ${name}`)
   }
   return { name, band, metric }
 }

@@ -201,10 +201,10 @@ test('a metric that is not kept and an empty range are refused by code', async (
   const request = { serial, from: new Date(now - dayMs).toISOString(), to: new Date(now).toISOString(), points: 100 }
   const refused = (metric: string, more = {}) =>
     expect(readHistory(database, systemScope, { ...request, metrics: [metric], ...more })).rejects
-  await refused('B20.boardCelsius').toMatchObject({ code: 'unknown_metric' })
-  await refused('B020.paCelsius').toMatchObject({ code: 'unknown_metric' })
-  await refused('constructor').toMatchObject({ code: 'unknown_metric' })
-  await refused('boardCelsius', { to: request.from }).toMatchObject({ code: 'invalid_range' })
+  await refused('B20.boardCelsius').toMatchObject({ code: 'history-metric-unknown' })
+  await refused('B020.paCelsius').toMatchObject({ code: 'history-metric-unknown' })
+  await refused('constructor').toMatchObject({ code: 'history-metric-unknown' })
+  await refused('boardCelsius', { to: request.from }).toMatchObject({ code: 'history-range-invalid' })
 })
 
 test('live reports that expired are still seen through their roll-ups', async () => {

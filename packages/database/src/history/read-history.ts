@@ -16,7 +16,7 @@ import { hourMs } from './roll-up-marks.ts'
  *
  * @param now epoch ms; decides whether live reports of the range's beginning have expired already
  * @returns undefined if the device does not exist or is out of scope
- * @throws CodedError `unknown_metric`, `invalid_range`
+ * @throws CodedError `history-metric-unknown`, `history-range-invalid`
  */
 export async function readHistory(
   queries: Queries,

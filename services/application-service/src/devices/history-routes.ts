@@ -10,7 +10,7 @@ import { problems } from '../http/open-api.ts'
 import { ApiProblem } from '../http/problem.ts'
 import { serialParameter } from './device-routes.ts'
 
-const requestErrors: Record<string, ErrorCode> = { unknown_metric: 'metric-unknown', invalid_range: 'range-invalid' }
+const requestErrors: Record<string, ErrorCode> = { history-metric-unknown: 'metric-unknown', history-range-invalid: 'range-invalid' }
 
 export function addHistoryRoutes(server: ApiServer, { database }: Application): void {
   server.get(
