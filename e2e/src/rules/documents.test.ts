@@ -25,7 +25,7 @@ function namesIn(document: string): string[] {
 }
 
 test('docs/errors.md lists every error code, and no other', () => {
-  const pattern = /(?:new CodedError\(\s*|rejected\(|connectError\(|super\(\s*|code = )'([a-z0-9-]+)'/g
+  const pattern = /(?:new CodedError\(\s*|rejected\(|connectError\(|super\(\s*|readonly code = )'([a-z0-9-]+)'/g
   const codes = sources
     .filter(({ file }) => !file.includes('application-service'))
     .flatMap(({ text }) => [...text.matchAll(pattern)].map((match) => match[1] as string))
