@@ -10,7 +10,10 @@ import { problems } from '../http/open-api.ts'
 import { ApiProblem } from '../http/problem.ts'
 import { serialParameter } from './device-routes.ts'
 
-const requestErrors: Record<string, ErrorCode> = { history-metric-unknown: 'metric-unknown', history-range-invalid: 'range-invalid' }
+const requestErrors: Record<string, ErrorCode> = {
+  'history-metric-unknown': 'metric-unknown',
+  'history-range-invalid': 'range-invalid',
+}
 
 export function addHistoryRoutes(server: ApiServer, { database }: Application): void {
   server.get(
