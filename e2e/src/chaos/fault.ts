@@ -9,6 +9,8 @@ export type Ground = 'usual' | 'small-disks' | 'volatile-queue'
 export interface Lengths {
   /** Load before the fault begins, at least. */
   beforeMs: number
+  /** The fault begins at a moment within this time, by the seed. */
+  scatterMs: number
   /** Load after the fault is over. */
   afterMs: number
   /** A server or disk that stays away on purpose. */
@@ -17,8 +19,20 @@ export interface Lengths {
   postgresGoneMs: number
 }
 
-export const shortLengths: Lengths = { beforeMs: 500, afterMs: 1_500, outageMs: 4_000, postgresGoneMs: 10_000 }
-export const fullLengths: Lengths = { beforeMs: 4_000, afterMs: 5_000, outageMs: 20_000, postgresGoneMs: 60_000 }
+export const shortLengths: Lengths = {
+  beforeMs: 500,
+  scatterMs: 1_000,
+  afterMs: 1_000,
+  outageMs: 4_000,
+  postgresGoneMs: 10_000,
+}
+export const fullLengths: Lengths = {
+  beforeMs: 4_000,
+  scatterMs: 2_000,
+  afterMs: 5_000,
+  outageMs: 20_000,
+  postgresGoneMs: 60_000,
+}
 
 /** Where a fault happens, and whom it tells what it saw. */
 export interface Scene {

@@ -1,8 +1,9 @@
 import { parseArguments, usage } from './arguments.ts'
+import { Campaign } from './campaign.ts'
 import { faults } from './catalogue.ts'
 import { fullLengths } from './fault.ts'
 import { printVerdict } from './print-verdict.ts'
-import { runCampaign } from './run-campaign.ts'
+import type { Verdict } from './run-fault.ts'
 
 const devices = 300
 const randomSeeds = 100_000
@@ -11,10 +12,15 @@ const parsed = parse()
 const { outageMs, seeds, isJson } = parsed
 const lengths = outageMs === undefined ? fullLengths : { ...fullLengths, outageMs, postgresGoneMs: outageMs }
 console.log(`${parsed.faults.length} faults, ${devices} devices, seeds ${seeds.join(' ')}`)
-const verdicts = await runCampaign({
-  ...{ faults: parsed.faults, seeds, devices, lengths },
-  onVerdict: (verdict) => console.log(printVerdict(verdict)),
-})
+const verdicts: Verdict[] = []
+for (const seed of seeds) {
+  await using campaign = new Campaign({ seed, devices, lengths })
+  for (const fault of parsed.faults) {
+    const verdict = await campaign.run(fault)
+    verdicts.push(verdict)
+    console.log(printVerdict(verdict))
+  }
+}
 const count = (outcome: string) => verdicts.filter((verdict) => verdict.outcome === outcome).length
 const result = { passed: count('passed'), failed: count('failed'), skipped: count('skipped') }
 if (isJson) console.log(JSON.stringify({ ...result, seeds, verdicts }))

@@ -16,8 +16,6 @@ const intervalSeconds = 0.2
 const pubackDeadlineMs = 20_000
 /** Without load and without faults, everything is finished by then. */
 const settleDeadlineMs = 60_000
-/** Moments and victims vary within this time, by the seed. */
-const scatterMs = 2_000
 
 export interface Verdict {
   fault: string
@@ -51,7 +49,7 @@ export async function runFault(
   }
   try {
     await load.flowing()
-    await delay(lengths.beforeMs + chance.between(0, scatterMs))
+    await delay(lengths.beforeMs + chance.between(0, lengths.scatterMs))
     await fault.inject({ installation, load, chance, lengths, note, violate })
   } catch (error) {
     violate(error instanceof Error ? error.message : String(error))
