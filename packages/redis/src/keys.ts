@@ -39,6 +39,9 @@ export function createKeys(options: { partitions: number; cluster: boolean }) {
     session: (tokenHash: string) => `sc:session:${tokenHash}`,
     /** Attempts to sign in, counted per account and per address; the subject is the SHA-256 of either. */
     signInAttempts: (kind: 'account' | 'address', subjectHash: string) => `sc:sign-in:${kind}:${subjectHash}`,
+    /** Alert throttle of one rule on one device (and band, antenna … where the rule has a subject): it exists = announced. */
+    alertThrottle: (serial: string, rule: string, subject?: string) =>
+      subject === undefined ? `sc:alert:${serial}:${rule}` : `sc:alert:${serial}:${rule}:${subject}`,
     /** Third-party calls of the last hour. */
     apiCalls: (customerId: string) => (cluster ? `sc:api:{${customerId}}:calls` : `sc:api:${customerId}:calls`),
     /** Turns a key as people write it into the key as this installation stores it. */
