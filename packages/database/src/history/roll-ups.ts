@@ -11,7 +11,8 @@ interface DeviceHour {
 }
 
 const defaultLimit = 2000
-const statementTimeoutMs = 60_000
+const statementTimeoutMs = 30_000
+const statementTimedOut = '57014'
 
 /** SQL: rows of both report tables in the hours of the arrays $1 (device ids) and $2 (beginnings, epoch seconds). */
 const reportsOfHours = `
@@ -84,27 +85,31 @@ const upsertBands = upsertSql('band_hour', ['device_id', 'hour', 'band'], column
  * same roll-ups; reports that arrive later mark their hour again. Any number of processes may call it at the same time: each
  * takes other hours. `now` in epoch ms.
  *
- * @returns how many hours of devices were rolled up; as many as `limit` means that more may be due
+ * @returns how many hours of devices were rolled up; call it again until that is 0
  */
 export async function rollUpDueHours(
   database: Database,
   { now, limit = defaultLimit }: { now: number; limit?: number },
 ): Promise<number> {
-  for (;;) {
+  for (let hours = limit; ; ) {
     let due: DeviceHour[] = []
     try {
       await withTransaction(
         database,
         async (transaction) => {
-          due = await takeDueHours(transaction, now - hourMs - rollUpGraceMs, limit)
+          due = await takeDueHours(transaction, now - hourMs - rollUpGraceMs, hours)
           await rollUp(transaction, due)
         },
         { statementTimeoutMs },
       )
       return due.length
     } catch (error) {
-      const made = codeOf(error) === '23514' ? await ensurePartitionsOf(database, due) : 0
-      if (made === 0) throw error
+      if (codeOf(error) === statementTimedOut && hours > 1) {
+        // Hours full of live reports: fewer of them at a time.
+        hours = Math.ceil(hours / 8)
+      } else if (codeOf(error) !== '23514' || (await ensurePartitionsOf(database, due)) === 0) {
+        throw error
+      }
     }
   }
 }
