@@ -1,5 +1,7 @@
 import type { Metrics } from '@stellacontrol/runtime'
 
+export type ProcessorMetrics = ReturnType<typeof createProcessorMetrics>
+
 export function createProcessorMetrics(metrics: Metrics) {
   return {
     live: metrics.counter('stella_live_reports_total', 'Reports the live reader has decided on', ['outcome']),
