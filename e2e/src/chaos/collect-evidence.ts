@@ -1,8 +1,9 @@
 import { readWitness, witnessFlags } from '@stellacontrol/simulator'
-import type { Evidence, LedgerCounts, StoredReport, WitnessedReport } from './evidence.ts'
+import type { Evidence, StoredReport, WitnessedReport } from './evidence.ts'
 import { identityKey } from './identity-key.ts'
 import type { Installation } from './installation.ts'
-import { viewQueue, viewStatuses } from './servers-view.ts'
+import { readLedgerCounts } from './ledger-counts.ts'
+import { viewStatuses } from './servers-view.ts'
 import { readSubscriberRecord } from './subscriber-record.ts'
 
 /** Gathers what the judge looks at, after everything has come to rest. */
@@ -17,7 +18,7 @@ export async function collectEvidence(
     readStored(installation),
     readSetAside(installation),
     viewStatuses(stack, serials),
-    readLedgerCounts(installation),
+    readLedgerCounts(stack),
   ])
   const identities = [...statuses].map(([serial, { bootId, sequence, at }]) => {
     return [serial, { key: identityKey(bootId, sequence), at: Date.parse(at) }] as const
@@ -63,13 +64,4 @@ async function readSetAside({ stack }: Installation): Promise<Map<string, number
     'select serial, count(*) as count from set_aside group by serial',
   )
   return new Map(rows.map(({ serial, count }) => [serial, count]))
-}
-
-async function readLedgerCounts({ stack }: Installation): Promise<LedgerCounts> {
-  const queue = await viewQueue(stack)
-  const [history] = await stack.database.query<Pick<LedgerCounts, 'stored' | 'duplicates' | 'setAside'>>(
-    `select coalesce(sum(stored), 0)::bigint as stored, coalesce(sum(duplicates), 0)::bigint as duplicates,
-       coalesce(sum(set_aside), 0)::bigint as "setAside" from ledger`,
-  )
-  return { stored: 0, duplicates: 0, setAside: 0, ...history, ...queue }
 }
