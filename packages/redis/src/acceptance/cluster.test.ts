@@ -1,5 +1,6 @@
 import { redisCommand, waitFor } from '@stellacontrol/test-servers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { RedisConnection } from '../connection.ts'
 import { libraryBuild } from '../functions.ts'
 import { appendMessages, rawMessageOf } from '../log/message-queue.ts'
 import { conformanceTests } from '../testing/conformance.ts'
@@ -123,6 +124,11 @@ test('while one node is away the other partitions go on, and its own come back w
   await dead?.kill()
   await expect(append(0)).rejects.toMatchObject({ code: 'redis-unavailable' })
   await waitFor(() => append(healthy).then(() => true), { what: 'a healthy partition to take a message' })
+  const late = new RedisConnection({ name: 'late', url: redis.queue.url })
+  await late.ready()
+  const stream = keys.stream('messages', healthy)
+  expect(await late.command(stream, ['XLEN', stream])).toBeGreaterThan(0)
+  await late[Symbol.asyncDispose]()
   await dead?.restart()
   await waitFor(() => append(0).then(() => true), { what: 'the partition to come back', deadlineMs: 30_000 })
   expect(sumOf(await inspectQueue(redis, 'history'), 'queued')).toBeGreaterThanOrEqual(2)

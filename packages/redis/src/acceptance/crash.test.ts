@@ -58,7 +58,7 @@ test('a reader killed in the middle of a batch loses nothing, and each device st
 test('partitions of an instance that was killed are read by another one within ten seconds, with the usual lease', async () => {
   const { redis } = servers
   const survivorSaw = new Set<number>()
-  const killed = start({ INSTANCE: 'killed', LEASE_MS: '6000' })
+  const killed = start({ INSTANCE: 'killed', LEASE_MS: '' })
   const survivor = startTestReader(redis, {
     reader: 'history',
     instance: 'survivor',

@@ -8,10 +8,11 @@ import { parseRedisUrl } from '../redis-url.ts'
 import { inspectQueue, startTestReader, sumOf } from '../testing/test-reader.ts'
 import { startTestRedis, type TestRedis } from '../testing/test-redis.ts'
 
+const queueMemoryBytes = 12 * 1024 * 1024
 let servers: TestRedis
 
 beforeAll(async () => {
-  servers = await startTestRedis({ queueMemoryBytes: 12 * 1024 * 1024 })
+  servers = await startTestRedis({ queueMemoryBytes })
 })
 afterAll(async () => {
   await servers[Symbol.asyncDispose]()
@@ -39,10 +40,12 @@ test('a full queue refuses appends as "away", its readers go on and empty it, an
   await expect(append()).rejects.toThrow(/OOM/)
 
   // Whoever starts while the queue is full must be able to: the library is there, the installation is known.
+  await redis.queue.command(undefined, ['CONFIG', 'SET', 'maxmemory', '1mb'])
   const late = new RedisConnection({ name: 'late', url: parseRedisUrl(servers.environment.REDIS_QUEUE_URL ?? '') })
   await late.ready()
   await late[Symbol.asyncDispose]()
   expect(await checkInstallation(redis)).toMatchObject({ partitions: 4 })
+  await redis.queue.command(undefined, ['CONFIG', 'SET', 'maxmemory', String(queueMemoryBytes)])
 
   const seen: Record<'live' | 'history', Set<number>> = { live: new Set(), history: new Set() }
   const readers = (['live', 'history'] as const).map((reader) =>

@@ -14,7 +14,7 @@ export interface HeldBatch extends PartitionBatch {
   owned: OwnedPartition
 }
 
-type FetchOptions = Pick<ReaderOptions, 'keys' | 'log' | 'readConnection' | 'gatherMs' | 'signal'>
+type FetchOptions = Pick<ReaderOptions, 'keys' | 'log' | 'readConnection' | 'signal'>
 
 /** Reads what lies behind the cursors, waiting up to `waitMs` for the first entry. Returns at once when the signal aborts. */
 export async function fetchBatches(
@@ -23,8 +23,7 @@ export async function fetchBatches(
   limit: number,
   waitMs: number,
 ): Promise<HeldBatch[]> {
-  const { keys, log, readConnection, gatherMs = 0, signal } = options
-  if (gatherMs > 0) await pause(gatherMs, signal)
+  const { keys, log, readConnection, signal } = options
   const byStream = new Map(partitions.map((partition) => [keys.stream(log.name, partition.partition), partition]))
   const replies = readConnection.url.kind === 'cluster' ? await poll() : [await read([...byStream.keys()], waitMs)]
   return batchesOf(replies)

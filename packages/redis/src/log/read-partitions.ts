@@ -36,8 +36,10 @@ export interface ReaderOptions {
   /** True if the error says nothing about the entries: a dependency is away. The batch is repeated until it is back. */
   isUnavailable(error: unknown): boolean
   maximumEntriesPerPartition?: number
-  /** Wait this long for a batch to fill up before it is handled; 0 = handle at once. */
+  /** Wait this long for a batch to fill up before it is read; 0 = read at once. */
   gatherMs?: number
+  /** The same while there is much to do: when the turn before brought more than one entry per partition. */
+  busyGatherMs?: number
   /** How long a partition stays with an instance that gives no sign of life; 6 s unless told. The same for all instances. */
   leaseMs?: number
   /** Told after every turn in which reading worked, also when there was nothing to read. */
@@ -55,7 +57,7 @@ export type ProcessBatches = (batches: PartitionBatch[], isHeld: IsHeld) => Prom
 export async function readPartitions(options: ReaderOptions, process: ProcessBatches): Promise<void> {
   const { log, reader, signal, logger } = options
   await using leases = new PartitionLeases({ ...options, owner: options.instance })
-  const session = { options, leases, process }
+  const session: Session = { options, leases, process, isBusy: false }
   for (let failures = 0, turn = 0; !signal.aborted; turn++) {
     try {
       const partitions = leases.usable()
@@ -77,6 +79,8 @@ interface Session {
   options: ReaderOptions
   leases: PartitionLeases
   process: ProcessBatches
+  /** The turn before brought more than one entry per partition: a little patience makes larger, cheaper batches. */
+  isBusy: boolean
 }
 
 /** Partitions that keep failing their owners are read one entry at a time and after all others, which go on as usual. */
@@ -87,12 +91,19 @@ async function readTurn(session: Session, partitions: OwnedPartition[], turn: nu
   const usual = partitions.filter((partition) => !isCareful(partition))
   const one = careful[turn % (careful.length || 1)]
   const limit = options.maximumEntriesPerPartition ?? defaultEntriesPerPartition
+  const { gatherMs = 0, busyGatherMs = gatherMs } = options
+  if (usual.length > 0) await gather(session.isBusy ? busyGatherMs : gatherMs, options.signal)
   const batches = usual.length === 0 ? [] : await fetchBatches(options, usual, limit, one ? 0 : blockMs)
+  session.isBusy = batches.reduce((sum, { entries }) => sum + entries.length, 0) > usual.length
   await work(session, batches, session.process, false)
   if (!one) return
   const single = await fetchBatches(options, [one], 1, 0)
   await work(session, single, (batch, isHeld) => processCarefully(session, one, batch, isHeld), true)
   if (batches.length === 0 && single.length === 0) await pause(idleMs, options.signal)
+}
+
+async function gather(durationMs: number, signal: AbortSignal): Promise<void> {
+  if (durationMs > 0) await pause(durationMs, signal)
 }
 
 async function work(session: Session, fetched: HeldBatch[], process: ProcessBatches, careful: boolean): Promise<void> {

@@ -12,7 +12,7 @@ import { rawMessageOf } from '../log/message-queue.ts'
 import { readLog } from '../log/read-log.ts'
 import { openRedis } from '../redis.ts'
 
-const { READER = '', INSTANCE = '', LEASE_MS = '6000', HANG_AT, HANG_MS = '0', FATAL } = process.env
+const { READER = '', INSTANCE = '', LEASE_MS = '', HANG_AT, HANG_MS = '0', FATAL } = process.env
 const say = (line: string) => writeSync(1, `${line}\n`)
 process.on('disconnect', () => process.exit(0))
 
@@ -32,7 +32,7 @@ await readLog({
   },
   setAside: async (entry) => void say(`aside ${rawMessageOf(entry).receivedAt}`),
   isUnavailable: () => false,
-  leaseMs: Number(LEASE_MS),
+  ...(LEASE_MS === '' ? {} : { leaseMs: Number(LEASE_MS) }),
   onBatch: () => void say('committed'),
   logger: createLog(INSTANCE, 'fatal'),
   signal: new AbortController().signal,
