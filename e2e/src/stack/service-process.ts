@@ -4,6 +4,9 @@ import { fileURLToPath } from 'node:url'
 
 const repositoryFolder = fileURLToPath(new URL('../../../', import.meta.url))
 
+/** Reports live for milliseconds: a larger young generation lets them die there, which saves a tenth of the CPU. */
+const serviceArguments = ['--max-semi-space-size=32']
+
 /** A built service (or the simulator, or a bench's helper) as a process that a test can kill, freeze and start again. */
 export class ServiceProcess implements AsyncDisposable {
   readonly name: string
@@ -44,7 +47,7 @@ export class ServiceProcess implements AsyncDisposable {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       serialization: 'advanced',
       // A test runner's own loaders and conditions are not for built programs.
-      execArgv: [],
+      execArgv: serviceArguments,
     })
     const log = createWriteStream(this.logFile, { flags: 'a' })
     child.stdout?.pipe(log, { end: false })

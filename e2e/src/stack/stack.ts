@@ -45,6 +45,8 @@ export interface Stack extends AsyncDisposable {
   application: ServiceProcess | undefined
   mqttPorts: number[]
   httpUrl: string
+  /** Where receivers and processors tell health and metrics, by name. */
+  healthUrls: Record<string, string>
   devices: StackDevice[]
   environment: Record<string, string>
   /** Adds and starts one more processor. */
@@ -84,10 +86,13 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     running.push(service)
     return service.start()
   }
+  const healthUrls: Record<string, string> = {}
   const startHealthy = async (name: string, file: string, more: Record<string, string>) => {
     const healthPort = await freePort()
+    const healthUrl = `http://127.0.0.1:${healthPort}`
+    healthUrls[name] = healthUrl
     const service = start(name, file, { STELLA_HEALTH_PORT: String(healthPort), ...more })
-    return { service, ready: untilReady(name, `http://127.0.0.1:${healthPort}`) }
+    return { service, ready: untilReady(name, healthUrl) }
   }
 
   const mqttPorts: number[] = []
@@ -98,7 +103,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const port = await freePort()
     mqttPorts.push(port)
     const name = `message-receiver-${index}`
-    const more = { STELLA_MQTT_PORT: String(port), STELLA_MQTT_HOST: '127.0.0.1' }
+    const more = { STELLA_MQTT_PORT: String(port), STELLA_MQTT_HOST: '127.0.0.1', STELLA_MQTT_CLIENT_ID: name }
     const started = await startHealthy(name, 'services/message-receiver/dist/main.js', more)
     receivers.push(started.service)
     ready.push(started.ready)
@@ -140,6 +145,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     application,
     mqttPorts,
     httpUrl,
+    healthUrls,
     devices,
     environment,
     addProcessor() {

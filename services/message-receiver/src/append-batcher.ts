@@ -29,6 +29,7 @@ export class AppendBatcher {
   append(message: RawMessage, done: (error?: Error) => void): void {
     const { pending } = this
     if (pending >= maximumWaiting) {
+      this.options.statistics.refused(1)
       done(new CodedError('queue-overloaded', `${pending} messages wait for the queue`))
       return
     }

@@ -16,6 +16,8 @@ const longestPauseMs = 500
 interface AppendStatistics {
   appended: (messages: number, durationMs: number) => void
   failed: () => void
+  /** Given back unconfirmed. */
+  refused: (messages: number) => void
 }
 
 export interface AppendLaneOptions {
@@ -66,6 +68,7 @@ export class AppendLane {
       const error = await this.appendBatch(batch)
       const settled = error === undefined ? batch : batch.concat(this.waiting.splice(0))
       this.waitingMessages -= settled.length
+      if (error !== undefined) this.options.statistics.refused(settled.length)
       for (const { done } of settled) done(error)
     }
     this.isBusy = false

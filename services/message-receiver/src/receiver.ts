@@ -31,6 +31,7 @@ export async function openReceiver(context: ServiceContext): Promise<void> {
         queueWorks.succeeded()
       },
       failed: () => metrics.appendFailures.inc(),
+      refused: (messages) => metrics.messagesRefused.inc(messages),
     },
   })
   void probeQueue(redis, signal, queueWorks.succeeded)
