@@ -48,6 +48,34 @@ export class CountReader implements AsyncDisposable {
     }
   }
 
+  /** Cheap: how many messages were appended, accepted and dealt with by the history. */
+  async progress(): Promise<{ appended: number; accepted: number; recorded: number }> {
+    if (this.generation === '') this.generation = (await checkInstallation(this.redis)).generation
+    const [appended, accepted, ledger] = await Promise.all([
+      this.entriesAdded(messagesLog),
+      this.entriesAdded(statusLog),
+      readLedger(this.stack.database, this.generation),
+    ])
+    return { appended, accepted, recorded: sum(ledger.map((row) => row.stored + row.duplicates + row.setAside)) }
+  }
+
+  private async entriesAdded({ name, server }: LogSpecification): Promise<number> {
+    const connection = server === 'queue' ? this.redis.queue : this.redis.state
+    const partitions = Array.from({ length: this.redis.keys.partitions }, (_, partition) => partition)
+    const counts = await Promise.all(
+      partitions.map(async (partition) => {
+        const stream = this.redis.keys.stream(name, partition)
+        try {
+          const facts = await connection.command(stream, ['XINFO', 'STREAM', stream])
+          return Number((facts as Record<string, number>)['entries-added'] ?? 0)
+        } catch {
+          return 0
+        }
+      }),
+    )
+    return sum(counts)
+  }
+
   async queueMemoryBytes(): Promise<number> {
     const info = String(await this.redis.queue.command(undefined, ['INFO', 'memory']))
     return Number(/^used_memory:(\d+)/m.exec(info)?.[1] ?? 0)

@@ -38,6 +38,7 @@ let sent = 0
 let acknowledged = 0
 let failed = 0
 let pubackMs = new LatencyHistogram()
+let openLoopRate = 0
 const payloads = new PayloadMaker()
 const startedAt = performance.now()
 
@@ -45,6 +46,7 @@ process.on('message', (message: { type: string; order?: LoadOrder; reportsPerSec
   if (message.type === 'connect' && message.order) connectAll(message.order)
   if (message.type === 'start') start(message.reportsPerSecond)
   if (message.type === 'stop') isRunning = false
+  if (message.type === 'rate' && message.reportsPerSecond) openLoopRate = message.reportsPerSecond
   if (message.type === 'reset') pubackMs = new LatencyHistogram()
   if (message.type === 'report') process.send?.(report())
 })
@@ -72,12 +74,16 @@ function closedLoop(): void {
 
 /** Sends at a fixed rate whatever the answers do, so that a stall shows as latency and not as fewer questions. */
 function openLoop(reportsPerSecond: number): void {
-  const beganAt = performance.now()
+  openLoopRate = reportsPerSecond
+  let due = 0
   let begun = 0
+  let checkedAt = performance.now()
   const timer = setInterval(() => {
     if (!isRunning) return clearInterval(timer)
-    const due = Math.floor(((performance.now() - beganAt) / 1000) * reportsPerSecond)
-    for (; begun < due; begun++) sendNext(devices[begun % devices.length] as LoadDevice, false)
+    const now = performance.now()
+    due += ((now - checkedAt) / 1000) * openLoopRate
+    checkedAt = now
+    for (; begun < Math.floor(due); begun++) sendNext(devices[begun % devices.length] as LoadDevice, false)
   }, 2)
 }
 

@@ -37,6 +37,11 @@ export class Load {
     this.process.send({ type: 'start', reportsPerSecond })
   }
 
+  /** Changes the rate of an open loop that runs. */
+  setRate(reportsPerSecond: number): void {
+    this.process.send({ type: 'rate', reportsPerSecond })
+  }
+
   stop(): void {
     this.process.send({ type: 'stop' })
   }

@@ -5,10 +5,12 @@ import { CountReader, type Counts } from './counts.ts'
 import { askHelper, Load, percentiles } from './load.ts'
 import { countValues, fullReport } from './load-payload.ts'
 import { type Usage, usageOfTree } from './process-usage.ts'
+import { SustainedRate } from './sustained-rate.ts'
 
 const devices = 500
 const inFlight = 4
 const warmUpMs = 5_000
+const convergeMs = 20_000
 
 /**
  * How many full 5-band reports a second are acknowledged, accepted and stored, all three, with full durability; then the
@@ -20,16 +22,16 @@ export async function pipelineBench({ seconds }: { seconds: number }): Promise<R
   const subscriber = stack.helper('bench-subscriber', 'benches/dist/durable-subscriber.js')
   const load = await Load.connect(stack, { inFlight })
 
-  load.start()
-  await delay(warmUpMs)
+  const rate = new SustainedRate(load, counts)
+  await rate.hold(convergeMs)
   const usageBefore = usages(stack, load)
-  const before = await counts.read()
+  const before = await counts.progress()
   const acknowledgedBefore = (await load.report()).acknowledged
   const startedAt = performance.now()
-  await delay(seconds * 1000)
+  await rate.hold(seconds * 1000)
   const elapsedSeconds = (performance.now() - startedAt) / 1000
   const acknowledged = (await load.report()).acknowledged - acknowledgedBefore
-  const after = await counts.read()
+  const after = await counts.progress()
   const usageAfter = usages(stack, load)
   await load.settle()
   await drained(counts)
@@ -37,7 +39,7 @@ export async function pipelineBench({ seconds }: { seconds: number }): Promise<R
   const perSecond = {
     acknowledged: Math.round(acknowledged / elapsedSeconds),
     accepted: Math.round((after.accepted - before.accepted) / elapsedSeconds),
-    stored: Math.round((after.stored - before.stored) / elapsedSeconds),
+    stored: Math.round((after.recorded - before.recorded) / elapsedSeconds),
   }
   const messagesPerSecond = Math.min(perSecond.acknowledged, perSecond.accepted, perSecond.stored)
   const latencyMs = await measureLatency(load, subscriber, Math.floor(messagesPerSecond / 2))
@@ -49,6 +51,7 @@ export async function pipelineBench({ seconds }: { seconds: number }): Promise<R
   return {
     messagesPerSecond,
     perSecond,
+    backlogAtEnd: after.appended - Math.min(after.accepted, after.recorded),
     sustainedSeconds: Math.round(elapsedSeconds),
     valuesPerMessage: countValues(fullReport(0)),
     acknowledged: final.acknowledged,
@@ -91,8 +94,8 @@ async function measureQueueBytes(stack: Stack, counts: CountReader, load: Load):
 async function drained(counts: CountReader): Promise<Counts> {
   return waitFor(
     async () => {
-      const now = await counts.read()
-      return now.queued === 0 && now.stored + now.duplicates + now.setAside === now.appended ? now : undefined
+      const now = await counts.progress()
+      return now.recorded === now.appended && now.accepted === now.appended ? counts.read() : undefined
     },
     { what: 'the queue to drain', deadlineMs: 300_000, intervalMs: 200 },
   )

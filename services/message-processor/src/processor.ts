@@ -21,6 +21,8 @@ const maximumConnections = 4
 const historyGatherMs = 100
 const historyEntriesPerPartition = 1_000
 const liveEntriesPerPartition = 200
+/** Costs a busy pipeline a few milliseconds of latency and saves it most of its commands; a quiet one does not wait. */
+const liveBusyGatherMs = 10
 const readyWithinMs = 15_000
 
 interface Processor {
@@ -55,6 +57,7 @@ function readLive({ context, redis, metrics }: Processor): Promise<void> {
   return readLog({
     ...readerOptions(context, redis, metrics, 'live'),
     maximumEntriesPerPartition: liveEntriesPerPartition,
+    busyGatherMs: liveBusyGatherMs,
     handle: async (batches) => {
       const { skipped, ...outcomes } = await handleLive(redis, batches)
       for (const [outcome, count] of Object.entries({ ...outcomes, ...skipped })) metrics.live.inc({ outcome }, count)
