@@ -1,5 +1,6 @@
 import { waitFor } from '@stellacontrol/test-servers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { acceptStatuses, readStatuses } from '../bus/statuses.ts'
 import { parseEntries } from '../log/entry.ts'
 import { appendMessages, rawMessageOf } from '../log/message-queue.ts'
 import { isRedisUnavailable } from '../redis-errors.ts'
@@ -45,6 +46,11 @@ test('after a failover writes and readers go on by themselves; what may be lost 
       }
     }
   })()
+  const serials = Array.from({ length: 50 }, (_, index) => `KEPT${index}`)
+  for (const serial of serials) {
+    const update = { serial, bootId: 1, sequence: 1, json: `{"bootId":1,"sequence":1,"serial":"${serial}"}` }
+    await acceptStatuses(redis.state, redis.keys, redis.keys.partitionOf(serial), [update])
+  }
   await waitFor(() => confirmed.length >= 2_000 && seen.size > 0, { what: 'load' })
   await sentinel.master.kill()
   const killedAt = performance.now()
@@ -60,6 +66,7 @@ test('after a failover writes and readers go on by themselves; what may be lost 
   // Replication is asynchronous: only the tail of what was confirmed just before the kill may be gone.
   const lost = confirmed.filter(({ receivedAt }) => !seen.has(receivedAt))
   for (const { at } of lost) expect(at).toBeGreaterThan(killedAt - 1_000)
+  expect(await readStatuses(redis.state, redis.keys, serials)).not.toContain(undefined)
   await Promise.all([live.stop(), history.stop()])
 })
 
