@@ -1,13 +1,11 @@
-import { readFileSync } from 'node:fs'
 import { waitFor } from '@stellacontrol/test-servers'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { libraryBuild, loadFunctions } from './functions.ts'
+import { libraryBuild, loadFunctions, librarySource as source } from './functions.ts'
 import { appendMessages } from './log/message-queue.ts'
 import type { RawClient } from './raw-client.ts'
 import { testMessages } from './testing/test-reader.ts'
 import { startTestRedis, type TestRedis } from './testing/test-redis.ts'
 
-const source = readFileSync(new URL('../lua/sc1.lua', import.meta.url), 'utf8')
 let servers: TestRedis
 let client: RawClient
 

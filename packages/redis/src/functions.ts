@@ -9,7 +9,9 @@ import { isRedisUnavailable } from './redis-errors.ts'
  * an older process never replaces a newer library.
  */
 export const libraryName = 'sc1'
-const librarySource = readFileSync(new URL('../lua/sc1.lua', import.meta.url), 'utf8')
+/** The library's parts by subject, in the order in which they are put together. */
+const parts = ['shared', 'append-and-accept', 'readers', 'upkeep', 'connections', 'throttles']
+export const librarySource = parts.map(readPart).join('\n')
 export const libraryBuild = buildOf(librarySource) ?? 0
 
 /** Loads the library on every master unless the same or a newer build is there. Safe to repeat and to race. */
@@ -37,6 +39,10 @@ async function presentBuild(send: NodeSender): Promise<number | undefined> {
   const reply = await send(['FUNCTION', 'LIST', 'LIBRARYNAME', libraryName, 'WITHCODE'])
   const isPresent = Array.isArray(reply) && reply.length > 0
   return isPresent ? (buildOf(JSON.stringify(reply)) ?? 0) : undefined
+}
+
+function readPart(name: string): string {
+  return readFileSync(new URL(`../lua/${libraryName}/${name}.lua`, import.meta.url), 'utf8')
 }
 
 /** The number behind `-- build:` in a library's code. */
