@@ -1,6 +1,7 @@
 import { type Counter, describe, type Log, pause } from '@stellacontrol/runtime'
 import type { RedisConnection } from '../connection.ts'
 import type { Keys } from '../keys.ts'
+import { isRedisUnavailable } from '../redis-errors.ts'
 import type { LogSpecification } from './catalogue.ts'
 
 /** Often enough that a topic nobody reads does not outgrow its bound by much: 80 small calls for all topics. */
@@ -21,7 +22,9 @@ export async function runJanitor(options: {
 }): Promise<void> {
   const { logs, keys, expired, logger, signal } = options
   while (!signal.aborted) {
+    const away = new Set<RedisConnection>()
     for (const { log, connection } of logs) {
+      if (away.has(connection)) continue
       try {
         const unread = await expireLog(connection, keys, log)
         if (unread > 0) {
@@ -29,6 +32,7 @@ export async function runJanitor(options: {
           logger.error({ log: log.name, entries: unread }, 'log.entries-expired-unread')
         }
       } catch (error) {
+        if (isRedisUnavailable(error)) away.add(connection)
         logger.warn({ log: log.name, error: describe(error) }, 'log.expire-failed')
       }
     }
