@@ -44,6 +44,8 @@ export async function startService(
   }
   const metrics = new Metrics(name)
   const readiness = new Readiness()
+  let isOpen = false
+  readiness.add('opened', () => ({ ok: isOpen, detail: isOpen ? 'everything is open' : 'still opening' }))
   const context = { name, environment, log, metrics, readiness, signal: stopping.signal, own }
   const close = async () => {
     stopping.abort()
@@ -54,6 +56,7 @@ export async function startService(
       own(await serveHealth({ port: configuration.STELLA_HEALTH_PORT, readiness, metrics }))
     }
     await open(context)
+    isOpen = true
   } catch (error) {
     await close()
     throw error
