@@ -55,6 +55,8 @@ export interface RowContext {
 const slowestNormalIntervalS = 60
 const assumedIntervalS = 600
 const greatestInteger = 2_147_483_647
+/** What the wire can say: 136 years. PostgreSQL knows no moment long before that. */
+const greatestUptimeS = 4_294_967_295
 
 /** Protocol's numbers: ReportMode. */
 const mode = { live: 2, backfill: 3 } as const
@@ -106,7 +108,7 @@ export function bootedAt(report: Report & Identity, receivedAt: number): number 
 
 function sinceBootMs(report: Report & Identity): number {
   if (typeof report.uptimeS === 'number') return report.uptimeS * 1000
-  return report.seq * (report.intervalS || assumedIntervalS) * 1000
+  return Math.min(report.seq * (report.intervalS || assumedIntervalS), greatestUptimeS) * 1000
 }
 
 function measuredAt(report: Report & Identity, anchorAt: number): number {
