@@ -37,9 +37,13 @@ export async function setAsideEntry(
   return store(database, queueGeneration, [{ partition, entries: [{ ...historyEntryOf(entry), decoded }] }])
 }
 
-/** Only an error about the data says that the entries are to blame; after any other the batch comes again. */
+/**
+ * True if the entries may be what is wrong: PostgreSQL refused a value, or our own code could not make a row of it (a number that
+ * fits nowhere is a RangeError). The batch is then divided until the entry that fails alone is found. After any other error, also
+ * an unknown one, the batch comes again.
+ */
 export function isEntryToBlame(error: unknown): boolean {
-  return error instanceof HistoryDataError
+  return error instanceof HistoryDataError || error instanceof RangeError || error instanceof TypeError
 }
 
 function historyEntryOf(entry: LogEntry) {
