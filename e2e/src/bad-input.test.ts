@@ -2,6 +2,7 @@ import { encodeReport, type Report, uplinkTopic } from '@stellacontrol/protocol'
 import { waitFor } from '@stellacontrol/test-servers'
 import type { MqttClient } from 'mqtt'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { Chance } from './chaos/chance.ts'
 import { readLedgerCounts } from './chaos/ledger-counts.ts'
 import { type Stack, type StackDevice, startStack } from './stack/stack.ts'
 import {
@@ -14,6 +15,7 @@ import {
   statusOf,
   storedOf,
 } from './testing/device-traffic.ts'
+import { extremeReport } from './testing/extreme-report.ts'
 
 /** Each test has a device of its own; boot 1 is its past. */
 const bootId = 2
@@ -241,6 +243,29 @@ describe('stored', () => {
     expect(status.implausibleValues).toEqual(['B20', 'band'])
     await sendGood(client, serial)
   })
+})
+
+test('600 reports at the edges of every field and 200 of random bytes are stored or set aside, and hold up nothing', async () => {
+  const chance = new Chance(20_261_123, 'extreme reports')
+  const before = await readLedgerCounts(stack)
+  const devices = await Promise.all(Array.from({ length: 10 }, () => connected()))
+  const rounds = 80
+  for (let seq = 1; seq <= rounds; seq++) {
+    await Promise.all(
+      devices.map(async ({ client, serial }) => {
+        const bytes = Buffer.from(
+          Array.from({ length: 1 + Math.floor(chance.between(0, 60)) }, () => chance.between(0, 256)),
+        )
+        await publish(client, serial, seq % 4 === 0 ? bytes : extremeReport(chance, { bootId: 1, seq }))
+      }),
+    )
+  }
+  for (const { client, serial } of devices) await sendGood(client, serial)
+  const after = await readLedgerCounts(stack)
+  expect(after.appended - before.appended).toBe(devices.length * (rounds + 1))
+  expect(after.stored - before.stored).toBeGreaterThan(devices.length * rounds * 0.3)
+  const unstorable = await stack.database.query("select serial, detail from set_aside where reason = 'unstorable'")
+  expect(unstorable).toEqual([])
 })
 
 test('bad messages between good ones of many devices cost the good ones nothing', async () => {
