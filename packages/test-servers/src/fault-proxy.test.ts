@@ -47,11 +47,11 @@ test('a healthy proxy passes both directions', async () => {
 
 test('with replies dropped, the server acts and the client hears nothing', async () => {
   const client = await open()
-  const lostBefore = proxy.lostBytes
+  const lostBefore = proxy.lostBytes()
   proxy.set({ dropReplies: true })
   client.socket.write('SET dropped yes\r\n')
   await waitFor(async () => (await redisCommand(redis.port, 'GET', 'dropped')) === 'yes')
-  await waitFor(() => proxy.lostBytes > lostBefore, { what: 'the reply to be dropped' })
+  await waitFor(() => proxy.lostBytes() > lostBefore, { what: 'the reply to be dropped' })
   proxy.set({})
   client.socket.write('PING\r\n')
   await waitFor(() => client.received() !== '')
