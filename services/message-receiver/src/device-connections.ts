@@ -1,6 +1,13 @@
 import { type MessagePayloads, MessageType } from '@stellacontrol/protocol'
-import { ConnectionRegistry, type Redis, readConnection, subscribeMessage } from '@stellacontrol/redis'
-import { type Log, messageOf, pause } from '@stellacontrol/runtime'
+import {
+  ConnectionRegistry,
+  connectionLifeMs,
+  isRedisUnavailable,
+  type Redis,
+  readConnection,
+  subscribeMessage,
+} from '@stellacontrol/redis'
+import { backOffMs, type Log, messageOf, pause } from '@stellacontrol/runtime'
 
 const prolongEveryMs = 60_000
 const prolongBatch = 500
@@ -44,7 +51,9 @@ export class DeviceConnections implements AsyncDisposable {
   }
 
   opened(serial: string, close: (reason: string) => void): void {
-    this.held.set(serial, { close, epoch: this.announce(serial) })
+    const held: Held = { close, epoch: Promise.resolve(undefined) }
+    this.held.set(serial, held)
+    held.epoch = this.announce(serial, held)
   }
 
   /** The connection that was opened with this `close` has ended. */
@@ -55,18 +64,36 @@ export class DeviceConnections implements AsyncDisposable {
     const epoch = await held.epoch
     if (epoch === undefined) return
     try {
-      await this.registry.disconnected(serial, epoch, reason)
+      await this.insist(() => this.registry.disconnected(serial, epoch, reason))
     } catch (error) {
       this.log.warn({ serial, error: messageOf(error) }, 'connection.end-not-announced')
     }
   }
 
-  private async announce(serial: string): Promise<number | undefined> {
+  /** Resolves to undefined when the connection ended before Redis could be told. */
+  private async announce(serial: string, held: Held): Promise<number | undefined> {
     try {
-      return await this.registry.connected(serial)
+      return await this.insist(
+        () => this.registry.connected(serial),
+        () => this.held.get(serial) === held,
+      )
     } catch (error) {
       this.log.warn({ serial, error: messageOf(error) }, 'connection.not-announced')
       return undefined
+    }
+  }
+
+  /** Repeats while Redis is away, as long as a record lives and the receiver runs: afterwards nobody waits for the news. */
+  private async insist<Result>(tell: () => Promise<Result>, isWanted = () => true): Promise<Result> {
+    const giveUpAt = performance.now() + connectionLifeMs
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await tell()
+      } catch (error) {
+        const isOver = this.stopping.signal.aborted || performance.now() > giveUpAt || !isWanted()
+        if (isOver || !isRedisUnavailable(error)) throw error
+        await pause(backOffMs(attempt), this.stopping.signal)
+      }
     }
   }
 
@@ -105,7 +132,8 @@ export class DeviceConnections implements AsyncDisposable {
     if (!held) return
     const record = await readConnection(this.redis.state, this.redis.keys, serial)
     if (record && record.receiver !== this.redis.instance) held.close('connected elsewhere')
-    else if (!record) held.epoch = this.announce(serial)
+    else if (record) held.epoch = Promise.resolve(record.epoch)
+    else held.epoch = this.announce(serial, held)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

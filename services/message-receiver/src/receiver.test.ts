@@ -235,6 +235,19 @@ describe('connections', () => {
     await ended[Symbol.asyncDispose]()
   })
 
+  test('that begin or end while the state Redis is away are announced when it is back', async () => {
+    const { redis, port, state } = receiver
+    const record = () => readConnection(redis.state, redis.keys, serialOf(1))
+    await state.kill()
+    const client = await connectDevice(port, 1, { connectTimeout: 15_000 })
+    await state.restart()
+    await waitFor(record, { what: 'the connection to be recorded', deadlineMs: 15_000 })
+    await state.kill()
+    await client.endAsync()
+    await state.restart()
+    await waitFor(async () => (await record()) === undefined, { what: 'the end to be recorded', deadlineMs: 15_000 })
+  })
+
   test('at another receiver end the older connection here', async () => {
     const other = await receiver.startAnother()
     const here = await connectDevice(receiver.port, 0)
