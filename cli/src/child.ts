@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
+import { nodeFlags } from '@stellacontrol/runtime'
 import { CommandError } from './exit-code.ts'
 
 /** Runs a program of ours in the foreground until it ends by itself or because the signal aborts. */
@@ -9,7 +10,7 @@ export async function runInForeground(
   environment: Readonly<Record<string, string | undefined>>,
   signal: AbortSignal,
 ): Promise<void> {
-  const child = spawn(process.execPath, ['--enable-source-maps', file, ...words], {
+  const child = spawn(process.execPath, [...nodeFlags, file, ...words], {
     env: { ...environment },
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   })

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { nodeFlags } from '@stellacontrol/runtime'
 import { guardProcess } from '@stellacontrol/test-servers'
 import { boundLogFile, withLogFile } from './log-file.ts'
 
@@ -59,7 +60,7 @@ export class Supervisor {
     boundLogFile(logFile)
     this.logs.add(logFile)
     const child = withLogFile(logFile, (log) =>
-      spawn(process.execPath, ['--enable-source-maps', file, ...(specification.arguments ?? [])], {
+      spawn(process.execPath, [...nodeFlags, file, ...(specification.arguments ?? [])], {
         env: { ...specification.environment },
         stdio: ['ignore', log, log, 'ipc'],
         // A group of its own: Ctrl-C reaches us alone, and we stop everything in order.
