@@ -8,6 +8,9 @@ import type { Verdict } from './run-fault.ts'
 const devices = 300
 const randomSeeds = 100_000
 
+// Ends through `exit`, so that small disks are unmounted and servers ended.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
+
 const parsed = parse()
 const { outageMs, seeds, isJson } = parsed
 const lengths = outageMs === undefined ? fullLengths : { ...fullLengths, outageMs, postgresGoneMs: outageMs }
