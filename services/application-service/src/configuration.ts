@@ -19,4 +19,3 @@ export const applicationConfiguration = {
   /** Whoever asks for `/metrics` from another machine must send it as bearer token. */
   STELLA_METRICS_TOKEN: z.string().min(16).optional(),
 }
-export type ApplicationConfiguration = z.infer<z.ZodObject<typeof applicationConfiguration>>
