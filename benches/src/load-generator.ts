@@ -8,6 +8,7 @@ import { PayloadMaker } from './load-payload.ts'
 export interface LoadOrder {
   ports: number[]
   devices: { serial: string; secret: string }[]
+  /** Reports that a device sends at once. */
   inFlight: number
   bootId: number
   reportsPerSecond?: number
@@ -83,7 +84,8 @@ function openLoop(reportsPerSecond: number): void {
     const now = performance.now()
     due += ((now - checkedAt) / 1000) * openLoopRate
     checkedAt = now
-    for (; begun < Math.floor(due); begun++) sendNext(devices[begun % devices.length] as LoadDevice, false)
+    for (; begun < Math.floor(due); begun++)
+      sendNext(devices[Math.floor(begun / order.inFlight) % devices.length] as LoadDevice, false)
   }, 2)
 }
 

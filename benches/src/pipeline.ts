@@ -8,7 +8,8 @@ import { type Usage, usageOfTree } from './process-usage.ts'
 import { SustainedRate } from './sustained-rate.ts'
 
 const devices = 500
-const inFlight = 4
+/** As the prototype that the goal was taken from: 500 connections with two messages in flight each. */
+const inFlight = 2
 const warmUpMs = 5_000
 const convergeMs = 20_000
 
@@ -51,6 +52,8 @@ export async function pipelineBench({ seconds }: { seconds: number }): Promise<R
   return {
     messagesPerSecond,
     perSecond,
+    connections: devices,
+    inFlightPerConnection: inFlight,
     backlogAtEnd: after.appended - Math.min(after.accepted, after.recorded),
     sustainedSeconds: Math.round(elapsedSeconds),
     valuesPerMessage: countValues(fullReport(0)),
