@@ -20,7 +20,6 @@ const convergeMs = 20_000
 export async function pipelineBench({ seconds }: { seconds: number }): Promise<Record<string, unknown>> {
   await using stack = await startStack({ devices })
   await using counts = new CountReader(stack)
-  const subscriber = stack.helper('bench-subscriber', 'benches/dist/durable-subscriber.js')
   const load = await Load.connect(stack, { inFlight })
 
   const rate = new SustainedRate(load, counts)
@@ -43,6 +42,7 @@ export async function pipelineBench({ seconds }: { seconds: number }): Promise<R
     stored: Math.round((after.recorded - before.recorded) / elapsedSeconds),
   }
   const messagesPerSecond = Math.min(perSecond.acknowledged, perSecond.accepted, perSecond.stored)
+  const subscriber = stack.helper('bench-subscriber', 'benches/dist/durable-subscriber.js')
   const latencyMs = await measureLatency(load, subscriber, Math.floor(messagesPerSecond / 2))
   const final = await load.settle()
   const end = await drained(counts)
