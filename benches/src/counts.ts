@@ -31,8 +31,7 @@ export class CountReader implements AsyncDisposable {
   }
 
   async read(): Promise<Counts> {
-    await Promise.all([this.redis.queue.ready(), this.redis.state.ready()])
-    if (this.generation === '') this.generation = (await checkInstallation(this.redis)).generation
+    await this.connect()
     const [messages, statuses, ledger] = await Promise.all([
       this.inspect(messagesLog, 'history'),
       this.inspect(statusLog, 'bench-subscriber'),
@@ -50,13 +49,19 @@ export class CountReader implements AsyncDisposable {
 
   /** Cheap: how many messages were appended, accepted and dealt with by the history. */
   async progress(): Promise<{ appended: number; accepted: number; recorded: number }> {
-    if (this.generation === '') this.generation = (await checkInstallation(this.redis)).generation
+    await this.connect()
     const [appended, accepted, ledger] = await Promise.all([
       this.entriesAdded(messagesLog),
       this.entriesAdded(statusLog),
       readLedger(this.stack.database, this.generation),
     ])
     return { appended, accepted, recorded: sum(ledger.map((row) => row.stored + row.duplicates + row.setAside)) }
+  }
+
+  private async connect(): Promise<void> {
+    if (this.generation !== '') return
+    await Promise.all([this.redis.queue.ready(), this.redis.state.ready()])
+    this.generation = (await checkInstallation(this.redis)).generation
   }
 
   private async entriesAdded({ name, server }: LogSpecification): Promise<number> {
@@ -77,6 +82,7 @@ export class CountReader implements AsyncDisposable {
   }
 
   async queueMemoryBytes(): Promise<number> {
+    await this.connect()
     const info = String(await this.redis.queue.command(undefined, ['INFO', 'memory']))
     return Number(/^used_memory:(\d+)/m.exec(info)?.[1] ?? 0)
   }
