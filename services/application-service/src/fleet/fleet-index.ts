@@ -72,10 +72,9 @@ export class FleetIndex {
   }
 
   private renew(device: FleetDevice, registered: RegisteredDevice): void {
-    const isSame = isSameRegistration(device.registered, registered)
-    // Also an equal record replaces the old one, so that sites and organisations of the earlier reading can go.
+    // An equal record is dropped: the one that is kept is old, and old memory costs the garbage collector nothing.
+    if (isSameRegistration(device.registered, registered)) return
     device.registered = registered
-    if (isSame) return
     device.searchText = searchTextOf(registered)
     this.changed(device, undefined)
   }

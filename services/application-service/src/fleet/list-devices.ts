@@ -61,13 +61,12 @@ export function listDevices(
   const matches = matcherOf(query, visible)
   const sortValueOf = sortValues[sort]
   const sign = direction === 'ascending' ? 1 : -1
-  const page = new SmallestFirst(limit + 1, sign)
+  const page = new FirstBehind(after, limit + 1, sign)
   let total = 0
   for (const device of devices) {
     if (!matches(device)) continue
     total++
-    const position = { value: sortValueOf(device), serial: device.registered.serial }
-    if (after === undefined || comparePositions(position, after, sign) > 0) page.offer(device, position)
+    page.offer(device, sortValueOf(device))
   }
   const shown = page.entries.slice(0, limit)
   const last = page.entries.length > limit ? shown.at(-1) : undefined
@@ -91,44 +90,46 @@ function matcherOf(query: DeviceListQuery, visible: VisibleOrganisations): (devi
   }
 }
 
-function comparePositions(left: DeviceCursor, right: DeviceCursor, sign: number): number {
-  return (
-    compareValues(left.value, right.value, sign) ||
-    (left.serial < right.serial ? -1 : Number(left.serial > right.serial))
-  )
+function comparePositions(leftValue: SortValue, leftSerial: string, right: DeviceCursor, sign: number): number {
+  if (leftValue !== right.value) return compareValues(leftValue, right.value, sign)
+  return leftSerial < right.serial ? -1 : Number(leftSerial > right.serial)
 }
 
 function compareValues(left: SortValue, right: SortValue, sign: number): number {
-  if (left === right) return 0
   if (left === null) return 1
   if (right === null) return -1
   return left < right ? -sign : sign
 }
 
-/** Keeps the first `capacity` of everything offered, in order: cheaper than to sort a whole fleet for one page. */
-class SmallestFirst {
+/** Keeps the first `capacity` devices behind a position, in order: cheaper than to sort a whole fleet for one page. */
+class FirstBehind {
   readonly entries: { device: FleetDevice; position: DeviceCursor }[] = []
+  private readonly after: DeviceCursor | undefined
   private readonly capacity: number
   private readonly sign: number
 
-  constructor(capacity: number, sign: number) {
+  constructor(after: DeviceCursor | undefined, capacity: number, sign: number) {
+    this.after = after
     this.capacity = capacity
     this.sign = sign
   }
 
-  offer(device: FleetDevice, position: DeviceCursor): void {
-    const { entries, capacity, sign } = this
-    const last = entries.at(-1)
-    if (last && entries.length === capacity && comparePositions(position, last.position, sign) >= 0) return
+  /** Allocates nothing for the many devices that are on another page. */
+  offer(device: FleetDevice, value: SortValue): void {
+    const { entries, after, capacity, sign } = this
+    const { serial } = device.registered
+    if (after && comparePositions(value, serial, after, sign) <= 0) return
+    const last = entries.length === capacity ? entries[capacity - 1] : undefined
+    if (last && comparePositions(value, serial, last.position, sign) >= 0) return
     let low = 0
     let high = entries.length
     while (low < high) {
       const middle = (low + high) >>> 1
       const entry = entries[middle]
-      if (entry && comparePositions(entry.position, position, sign) < 0) low = middle + 1
+      if (entry && comparePositions(value, serial, entry.position, sign) > 0) low = middle + 1
       else high = middle
     }
-    entries.splice(low, 0, { device, position })
+    entries.splice(low, 0, { device, position: { value, serial } })
     if (entries.length > capacity) entries.pop()
   }
 }

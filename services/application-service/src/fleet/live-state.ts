@@ -1,4 +1,4 @@
-import type { BandStatus, DeviceStatus, DeviceSummary, Finding, Severity } from '@stellacontrol/protocol'
+import type { BandStatus, BandSummary, DeviceStatus, DeviceSummary, Finding, Severity } from '@stellacontrol/protocol'
 
 /** What the fleet index keeps of a device's latest status: what a row of the fleet table shows, and nothing else. */
 export interface LiveState {
@@ -20,7 +20,25 @@ export interface LiveState {
 /** Most devices of a fleet have nothing to report: they share one empty list. */
 const noFindings: readonly Finding[] = []
 
-/** Pure. */
+/** So many different ones exist at once in a fleet that is well; a larger one starts over. */
+const maximumSharedBands = 50_000
+const sharedBands = new Map<string, BandSummary>()
+
+/**
+ * What a summary shows of a band, as one object for all devices whose band shows the same: gains come in tenths of a dB, so a
+ * hundred thousand devices have a few thousand of them, instead of half a million.
+ */
+function sharedBand({ band, enabled, state, gainSetDb, gainActualDb }: BandStatus): BandSummary {
+  const key = `${band} ${enabled} ${state} ${gainSetDb} ${gainActualDb}`
+  const known = sharedBands.get(key)
+  if (known) return known
+  if (sharedBands.size >= maximumSharedBands) sharedBands.clear()
+  const summary = Object.freeze({ band, enabled, state, gainSetDb, gainActualDb })
+  sharedBands.set(key, summary)
+  return summary
+}
+
+/** What the index keeps of a status. */
 export function liveStateOf(status: DeviceStatus): LiveState {
   return {
     bootId: status.bootId,
@@ -34,13 +52,7 @@ export function liveStateOf(status: DeviceStatus): LiveState {
     boardCelsius: status.environment.boardCelsius,
     worstBand: worstBandOf(status.bands),
     minimumIsolationMarginDb: minimumIsolationMargin(status.bands),
-    bands: status.bands.map(({ band, enabled, state, gainSetDb, gainActualDb }) => ({
-      band,
-      enabled,
-      state,
-      gainSetDb,
-      gainActualDb,
-    })),
+    bands: status.bands.map(sharedBand),
   }
 }
 
