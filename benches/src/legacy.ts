@@ -8,6 +8,8 @@ import { usageOfTree } from './process-usage.ts'
 const devices = 500
 const inFlight = 4
 const warmUpMs = 3_000
+/** Who look at the fifty pages. */
+const people = 5
 
 interface Side {
   messagesPerSecond: number
@@ -43,16 +45,19 @@ async function measureLegacy(seconds: number): Promise<Side> {
   const ready = nextMessage<{ mqttPort: number; httpPort: number; ids: number[] }>(service, 'ready')
   service.send({ type: 'start', serials })
   const { mqttPort, httpPort, ids } = await ready
-  const pages = { kind: 'polling' as const, httpUrl: `http://127.0.0.1:${httpPort}`, cookie: '', serials, ids }
+  const pages = { kind: 'polling' as const, httpUrl: `http://127.0.0.1:${httpPort}`, cookies: [], serials, ids }
   const load = await Load.connect(stack, { inFlight, ports: [mqttPort] })
   return measure(stack, load, pages, [service.pid, stack.postgres.pid], seconds)
 }
 
 async function measureStella(seconds: number, openLoopPerSecond: number): Promise<Side> {
   await using stack = await startStack({ devices, application: true })
-  const cookie = await signIn(stack.httpUrl, await addPerson(stack.database))
+  const cookies: string[] = []
+  for (let person = 0; person < people; person++) {
+    cookies.push(await signIn(stack.httpUrl, await addPerson(stack.database)))
+  }
   const serials = stack.devices.map(({ serial }) => serial)
-  const pages = { kind: 'live' as const, httpUrl: stack.httpUrl, cookie, serials, ids: [] }
+  const pages = { kind: 'live' as const, httpUrl: stack.httpUrl, cookies, serials, ids: [] }
   const load = await Load.connect(stack, { inFlight })
   const services = [...stack.receivers, ...stack.processors, stack.application].map((service) => service?.pid ?? 0)
   const servers = [stack.queue.pid, stack.state.pid, stack.postgres.pid]

@@ -7,7 +7,8 @@ export interface PagesOrder {
   type: 'open'
   kind: 'polling' | 'live'
   httpUrl: string
-  cookie: string
+  /** One per person; a person may have 20 live pages open. */
+  cookies: string[]
   serials: string[]
   ids: number[]
 }
@@ -61,7 +62,8 @@ function pollChanges({ httpUrl }: PagesOrder): void {
   })
 }
 
-async function livePage({ httpUrl, cookie, serials }: PagesOrder, page: number, start: number): Promise<void> {
+async function livePage({ httpUrl, cookies, serials }: PagesOrder, page: number, start: number): Promise<void> {
+  const cookie = cookies[page % cookies.length] ?? ''
   const watched = serials.slice(start, start + devicesPerPage)
   const client = await LiveClient.open(httpUrl, cookie, ({ status }) =>
     noteSeen(`${page}:${status.serial}`, momentOf(status)),
