@@ -22,7 +22,8 @@ export interface FleetFiguresOptions {
 export class FleetFigures {
   private readonly options: FleetFiguresOptions
   private readonly counted = new WeakMap<Access, FleetSummary>()
-  private oldestUnprocessedAt: number | undefined
+  /** As it was when the queue was asked: most entries that wait at that moment are gone a few ms later. */
+  private oldestUnprocessedMs = 0
 
   constructor(options: FleetFiguresOptions) {
     this.options = options
@@ -35,7 +36,7 @@ export class FleetFigures {
     const summary: FleetSummary = {
       ...countFleet(index.values(), access.visible),
       reportsPerSecond: rates.perSecond(access.visible, now),
-      oldestUnprocessedMs: this.oldestUnprocessedAt === undefined ? 0 : Math.max(0, now - this.oldestUnprocessedAt),
+      oldestUnprocessedMs: this.oldestUnprocessedMs,
       lost: ledger.lost,
       at: new Date(now).toISOString(),
     }
@@ -63,7 +64,8 @@ export class FleetFigures {
 
   private async sampleQueue(): Promise<void> {
     const { queue, keys } = this.options.redis
-    this.oldestUnprocessedAt = await oldestUnreadAt(queue, keys, { log: messagesLog, reader: 'live' })
+    const oldestAt = await oldestUnreadAt(queue, keys, { log: messagesLog, reader: 'live' })
+    this.oldestUnprocessedMs = oldestAt === undefined ? 0 : Math.max(0, Date.now() - oldestAt)
   }
 
   private async attempt(work: () => Promise<void>, signal: AbortSignal): Promise<void> {

@@ -1,5 +1,12 @@
 import { writeHistory } from '@stellacontrol/database'
-import { decodeReport, encodeReport, type Ledger, ledgerSchema, type SetAside } from '@stellacontrol/protocol'
+import {
+  decodeReport,
+  encodeReport,
+  type FleetSummary,
+  type Ledger,
+  ledgerSchema,
+  type SetAside,
+} from '@stellacontrol/protocol'
 import { appendMessages, checkInstallation, messagesLog, parseEntries, rawMessageOf } from '@stellacontrol/redis'
 import { waitFor } from '@stellacontrol/test-servers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -125,4 +132,25 @@ test('what was set aside is listed with its bytes, and goes through the queue ag
   const again = await drained()
   expect([again.appended, again.setAside]).toEqual([after.appended + 1, after.setAside + 1])
   expect((await operator.get<SetAside>(path)).body.replayedAt).not.toBeNull()
+})
+
+test('the fleet summary tells how long the oldest message has been waiting for a processor', async () => {
+  const { redis } = application
+  const waiting = async () => (await operator.get<FleetSummary>('/v1/fleet')).body.oldestUnprocessedMs
+  const emptyQueue = async () => {
+    for (let partition = 0; partition < redis.keys.partitions; partition++) {
+      const stream = redis.keys.stream(messagesLog.name, partition)
+      await redis.queue.command(stream, ['DEL', stream])
+    }
+    await waitFor(async () => (await waiting()) === 0, { what: 'nothing to wait' })
+  }
+  await emptyQueue()
+  const appendedAt = Date.now()
+  await appendMessages(redis.queue, redis.keys, [message('HA-0003')])
+  const waitedMs = await waitFor(async () => {
+    const shownMs = await waiting()
+    return shownMs > 1_000 ? shownMs : undefined
+  })
+  expect(waitedMs).toBeLessThanOrEqual(Date.now() - appendedAt)
+  await emptyQueue()
 })
