@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { maintainPartitions } from '@stellacontrol/database'
-import { addPerson, type ServiceProcess, type Stack, signIn, startStack } from '@stellacontrol/e2e'
-import { askHelper, Load, percentiles } from './load.ts'
+import { addPerson, type Stack, signIn, startStack } from '@stellacontrol/e2e'
+import { Load, percentiles } from './load.ts'
 import type { PagesOrder } from './pages.ts'
 import { usageOfTree } from './process-usage.ts'
 
@@ -42,12 +42,12 @@ async function measureLegacy(seconds: number): Promise<Side> {
   await maintainPartitions(stack.database, { now: Date.now() })
   const service = stack.helper('legacy-service', 'benches/dist/legacy-service.js')
   const serials = stack.devices.map(({ serial }) => serial)
-  const ready = nextMessage<{ mqttPort: number; httpPort: number; ids: number[] }>(service, 'ready')
+  const ready = service.message<{ mqttPort: number; httpPort: number; ids: number[] }>('ready')
   service.send({ type: 'start', serials })
   const { mqttPort, httpPort, ids } = await ready
   const pages = { kind: 'polling' as const, httpUrl: `http://127.0.0.1:${httpPort}`, cookies: [], serials, ids }
   const load = await Load.connect(stack, { inFlight, ports: [mqttPort] })
-  return measure(stack, load, pages, [service.pid, stack.postgres.pid], seconds)
+  return await measure(stack, load, pages, [service.pid, stack.postgres.pid], seconds)
 }
 
 async function measureStella(seconds: number, openLoopPerSecond: number): Promise<Side> {
@@ -61,7 +61,7 @@ async function measureStella(seconds: number, openLoopPerSecond: number): Promis
   const load = await Load.connect(stack, { inFlight })
   const services = [...stack.receivers, ...stack.processors, stack.application].map((service) => service?.pid ?? 0)
   const servers = [stack.queue.pid, stack.state.pid, stack.postgres.pid]
-  return measure(stack, load, pages, [...services, ...servers], seconds, openLoopPerSecond)
+  return await measure(stack, load, pages, [...services, ...servers], seconds, openLoopPerSecond)
 }
 
 /** Throughput in closed loop while pages look on; then freshness and reading at a rate that both can hold. */
@@ -74,7 +74,7 @@ async function measure(
   rate?: number,
 ): Promise<Side> {
   const pages = stack.helper('pages', 'benches/dist/pages.js')
-  const open = nextMessage(pages, 'ready')
+  const open = pages.message('ready')
   pages.send({ type: 'open', ...pagesOrder })
   await open
   load.start()
@@ -93,7 +93,7 @@ async function measure(
   await delay(seconds * 1000)
   const cpuSeconds = cpuSecondsOf(pids) - usedBefore
   const acknowledged = (await load.report()).acknowledged - acknowledgedBefore
-  const seen = await askHelper<{ freshnessMs: number[]; readMs: number[]; failures: number }>(pages)
+  const seen = await pages.report<{ freshnessMs: number[]; readMs: number[]; failures: number }>()
   await load.settle()
   return {
     messagesPerSecond,
@@ -107,12 +107,4 @@ async function measure(
 
 function cpuSecondsOf(pids: number[]): number {
   return pids.reduce((sum, pid) => sum + usageOfTree(pid).cpuSeconds, 0)
-}
-
-function nextMessage<Message>(process: ServiceProcess, type: string): Promise<Message> {
-  return new Promise((resolve) =>
-    process.onMessage((message) => {
-      if ((message as { type?: string }).type === type) resolve(message as Message)
-    }),
-  )
 }

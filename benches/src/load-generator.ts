@@ -49,7 +49,7 @@ process.on('message', (message: { type: string; order?: LoadOrder; reportsPerSec
   if (message.type === 'stop') isRunning = false
   if (message.type === 'rate' && message.reportsPerSecond) openLoopRate = message.reportsPerSecond
   if (message.type === 'reset') pubackMs = new LatencyHistogram()
-  if (message.type === 'report') process.send?.(report())
+  if (message.type === 'report') process.send?.({ type: 'report', ...report() })
 })
 
 function connectAll(newOrder: LoadOrder): void {

@@ -6,11 +6,9 @@ import type { LoadOrder, LoadReport } from './load-generator.ts'
 /** The load generator as a process of its own, as its parent sees it. */
 export class Load {
   private readonly process: ServiceProcess
-  private readonly waiting: ((report: LoadReport) => void)[] = []
 
   constructor(process: ServiceProcess) {
     this.process = process
-    process.onMessage((message) => this.waiting.shift()?.(message as LoadReport))
   }
 
   /** Starts the generator and connects all its devices. */
@@ -52,9 +50,7 @@ export class Load {
   }
 
   report(): Promise<LoadReport> {
-    const answer = new Promise<LoadReport>((resolve) => this.waiting.push(resolve))
-    this.process.send({ type: 'report' })
-    return answer
+    return this.process.report()
   }
 
   /** Stops and waits until every message is acknowledged or has failed. */
@@ -68,17 +64,6 @@ export class Load {
       { what: 'all acknowledgements', deadlineMs: 60_000, intervalMs: 100 },
     )
   }
-}
-
-/** Asks a helper process for its report; other messages of the helper are passed over. */
-export async function askHelper<Answer>(process: ServiceProcess): Promise<Answer> {
-  const answer = new Promise<Answer>((resolve) =>
-    process.onMessage((message) => {
-      if ((message as { type?: string }).type === 'report') resolve(message as Answer)
-    }),
-  )
-  process.send({ type: 'report' })
-  return answer
 }
 
 /** p50, p99 and p99.9 of a histogram, in ms. */

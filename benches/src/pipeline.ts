@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { type ServiceProcess, type Stack, startStack } from '@stellacontrol/e2e'
 import { waitFor } from '@stellacontrol/test-servers'
 import { CountReader, type Counts } from './counts.ts'
-import { askHelper, Load, percentiles } from './load.ts'
+import { Load, percentiles } from './load.ts'
 import { countValues, fullReport } from './load-payload.ts'
 import { type Usage, usageOfTree } from './process-usage.ts'
 import { SustainedRate } from './sustained-rate.ts'
@@ -46,7 +46,7 @@ export async function pipelineBench({ seconds }: { seconds: number }): Promise<R
   const latencyMs = await measureLatency(load, subscriber, Math.floor(messagesPerSecond / 2))
   const final = await load.settle()
   const end = await drained(counts)
-  const received = await askHelper<{ received: number; outOfOrder: number }>(subscriber)
+  const received = await subscriber.report<{ received: number; outOfOrder: number }>()
   const queueBytesPerMessage = await measureQueueBytes(stack, counts, load)
 
   return {
@@ -75,10 +75,7 @@ async function measureLatency(load: Load, subscriber: ServiceProcess, rate: numb
   load.reset()
   subscriber.send({ type: 'reset' })
   await delay(20_000)
-  const [{ latencyMs }, { pubackMs }] = await Promise.all([
-    askHelper<{ latencyMs: number[] }>(subscriber),
-    load.report(),
-  ])
+  const [{ latencyMs }, { pubackMs }] = await Promise.all([subscriber.report<{ latencyMs: number[] }>(), load.report()])
   return { openLoopPerSecond: rate, ...percentiles(latencyMs), puback: percentiles(pubackMs) }
 }
 

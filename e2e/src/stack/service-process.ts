@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process'
-import { createWriteStream } from 'node:fs'
+import { createWriteStream, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { nodeFlags } from '@stellacontrol/runtime'
 
@@ -55,13 +55,34 @@ export class ServiceProcess implements AsyncDisposable {
     return this
   }
 
-  /** The messages that the process sends over its IPC channel. */
-  onMessage(listener: (message: unknown) => void): void {
-    this.child?.on('message', listener)
+  send(message: { type: string; [field: string]: unknown }): void {
+    this.child?.send(message)
   }
 
-  send(message: unknown): void {
-    this.child?.send(message as object)
+  /** The next message of a type that the process sends over its IPC channel; fails if the process ends first. */
+  message<Message>(type: string): Promise<Message> {
+    const { child } = this
+    return new Promise((resolve, reject) => {
+      const onMessage = (message: unknown) => {
+        if ((message as { type?: string }).type !== type) return
+        stopListening()
+        resolve(message as Message)
+      }
+      const onExit = (code: number | null, signal: string | null) => {
+        stopListening()
+        const log = readFileSync(this.logFile, 'utf8').slice(-2_000)
+        reject(new Error(`${this.name} ended (${signal ?? code}) before it sent "${type}"; its log ends:\n${log}`))
+      }
+      const stopListening = () => child?.off('message', onMessage).off('exit', onExit)
+      child?.on('message', onMessage).once('exit', onExit)
+    })
+  }
+
+  /** Asks the process for its report. */
+  report<Report>(): Promise<Report> {
+    const answer = this.message<Report>('report')
+    this.send({ type: 'report' })
+    return answer
   }
 
   /** SIGTERM, and waits for the end. */
