@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { startStack } from '@stellacontrol/e2e'
-import { waitFor } from '@stellacontrol/test-servers'
 import { CountReader } from './counts.ts'
 import { Load, percentiles } from './load.ts'
+import { drained } from './sustained-rate.ts'
 
 const devices = 500
 const inFlight = 8
@@ -27,13 +27,7 @@ export async function burstBench({ seconds }: { seconds: number }): Promise<Reco
 
   const drainStartedAt = performance.now()
   for (const processor of stack.processors) processor.resume()
-  const end = await waitFor(
-    async () => {
-      const now = await counts.read()
-      return now.stored + now.duplicates + now.setAside === now.appended && now.accepted >= now.stored ? now : undefined
-    },
-    { what: 'the backlog to drain', deadlineMs: 600_000, intervalMs: 250 },
-  )
+  const end = await drained(counts)
   const drainSeconds = (performance.now() - drainStartedAt) / 1000
   return {
     acknowledgedPerSecond: Math.round(final.acknowledged / filledSeconds),

@@ -1,17 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { type ServiceProcess, type Stack, startStack } from '@stellacontrol/e2e'
-import { waitFor } from '@stellacontrol/test-servers'
-import { CountReader, type Counts } from './counts.ts'
+import { CountReader } from './counts.ts'
 import { Load, percentiles } from './load.ts'
 import { countValues, fullReport } from './load-payload.ts'
 import { type Usage, usageOfTree } from './process-usage.ts'
-import { SustainedRate } from './sustained-rate.ts'
+import { drained, measureSustained } from './sustained-rate.ts'
 
 const devices = 500
 /** As the prototype that the goal was taken from: 500 connections with two messages in flight each. */
 const inFlight = 2
 const warmUpMs = 5_000
-const convergeMs = 20_000
 
 /**
  * How many full 5-band reports a second are acknowledged, accepted and stored, all three, with full durability; then the
@@ -22,26 +20,8 @@ export async function pipelineBench({ seconds }: { seconds: number }): Promise<R
   await using counts = new CountReader(stack)
   const load = await Load.connect(stack, { inFlight })
 
-  const rate = new SustainedRate(load, counts)
-  await rate.hold(convergeMs)
-  const usageBefore = usages(stack, load)
-  const before = await counts.progress()
-  const acknowledgedBefore = (await load.report()).acknowledged
-  const startedAt = performance.now()
-  await rate.hold(seconds * 1000)
-  const elapsedSeconds = (performance.now() - startedAt) / 1000
-  const acknowledged = (await load.report()).acknowledged - acknowledgedBefore
-  const after = await counts.progress()
-  const usageAfter = usages(stack, load)
-  await load.settle()
-  await drained(counts)
-
-  const perSecond = {
-    acknowledged: Math.round(acknowledged / elapsedSeconds),
-    accepted: Math.round((after.accepted - before.accepted) / elapsedSeconds),
-    stored: Math.round((after.recorded - before.recorded) / elapsedSeconds),
-  }
-  const messagesPerSecond = Math.min(perSecond.acknowledged, perSecond.accepted, perSecond.stored)
+  const sustained = await measureSustained(load, counts, { seconds, readUsage: () => usages(stack, load) })
+  const { messagesPerSecond, perSecond, acknowledged, backlogAtEnd, elapsedSeconds, usage } = sustained
   const subscriber = stack.helper('bench-subscriber', 'benches/dist/durable-subscriber.js')
   const latencyMs = await measureLatency(load, subscriber, Math.floor(messagesPerSecond / 2))
   const final = await load.settle()
@@ -54,7 +34,7 @@ export async function pipelineBench({ seconds }: { seconds: number }): Promise<R
     perSecond,
     connections: devices,
     inFlightPerConnection: inFlight,
-    backlogAtEnd: after.appended - Math.min(after.accepted, after.recorded),
+    backlogAtEnd,
     sustainedSeconds: Math.round(elapsedSeconds),
     valuesPerMessage: countValues(fullReport(0)),
     acknowledged: final.acknowledged,
@@ -62,9 +42,9 @@ export async function pipelineBench({ seconds }: { seconds: number }): Promise<R
     lost: Math.max(0, final.acknowledged - end.stored - end.setAside - end.queued),
     durableSubscriber: received,
     latencyMs,
-    cpuSecondsPer1000Messages: cpuPer1000(usageBefore, usageAfter, acknowledged),
-    cpuShare: cpuShares(usageBefore, usageAfter, elapsedSeconds),
-    rssMiB: Object.fromEntries(Object.entries(usageAfter).map(([name, usage]) => [name, usage.rssMiB])),
+    cpuSecondsPer1000Messages: cpuPer1000(usage, acknowledged),
+    cpuShare: cpuShares(usage, elapsedSeconds),
+    rssMiB: Object.fromEntries(Object.entries(usage.after).map(([name, { rssMiB }]) => [name, rssMiB])),
     queueBytesPerMessage,
   }
 }
@@ -91,16 +71,6 @@ async function measureQueueBytes(stack: Stack, counts: CountReader, load: Load):
   return Math.round((after.bytes - before.bytes) / (after.appended - before.appended))
 }
 
-async function drained(counts: CountReader): Promise<Counts> {
-  return waitFor(
-    async () => {
-      const now = await counts.progress()
-      return now.recorded === now.appended && now.accepted === now.appended ? counts.read() : undefined
-    },
-    { what: 'the queue to drain', deadlineMs: 300_000, intervalMs: 200 },
-  )
-}
-
 /** Rows whose report stands in the history more than once: must be 0. */
 async function duplicateRows(stack: Stack): Promise<number> {
   const rows = await stack.database.query<{ repeats: string }>(
@@ -120,7 +90,9 @@ function usages(stack: Stack, load: Load): Record<string, Usage> {
   }
 }
 
-function cpuPer1000(before: Record<string, Usage>, after: Record<string, Usage>, messages: number): number {
+type Usages = Record<'before' | 'after', Record<string, Usage>>
+
+function cpuPer1000({ before, after }: Usages, messages: number): number {
   let seconds = 0
   for (const [name, usage] of Object.entries(after)) {
     if (name !== 'load-generator') seconds += usage.cpuSeconds - (before[name]?.cpuSeconds ?? 0)
@@ -129,11 +101,7 @@ function cpuPer1000(before: Record<string, Usage>, after: Record<string, Usage>,
 }
 
 /** Cores used by each process, e.g. 0.52. */
-function cpuShares(
-  before: Record<string, Usage>,
-  after: Record<string, Usage>,
-  seconds: number,
-): Record<string, number> {
+function cpuShares({ before, after }: Usages, seconds: number): Record<string, number> {
   return Object.fromEntries(
     Object.entries(after).map(([name, usage]) => {
       const used = usage.cpuSeconds - (before[name]?.cpuSeconds ?? 0)
