@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { decodeReport, type RejectionReason, reportModes, reportToStatus } from '@stellacontrol/protocol'
 import { limitsOf } from '@stellacontrol/protocol/models'
 import {
@@ -39,19 +40,35 @@ export function decideLive(entry: LogEntry): LiveDecision {
   }
 }
 
-/** Accepts and announces the reports of a batch, partitions side by side, each in order. Safe to repeat. */
-export async function handleLive({ state, keys }: Redis, batches: PartitionBatch[]): Promise<LiveOutcome> {
+/**
+ * Accepts and announces the reports of a batch, partitions side by side, each in order. Safe to repeat. While Redis accepts the
+ * reports of one partition, those of the next are decoded: neither waits for the other.
+ */
+export async function handleLive(redis: Redis, batches: PartitionBatch[]): Promise<LiveOutcome> {
   const outcome: LiveOutcome = { accepted: 0, stale: 0, backfilled: 0, skipped: {} }
-  await Promise.all(
-    batches.map(async ({ partition, entries }) => {
-      const updates = collectUpdates(entries, outcome)
-      for (let start = 0; start < updates.length; start += maximumUpdates) {
-        const verdicts = await acceptStatuses(state, keys, partition, updates.slice(start, start + maximumUpdates))
-        for (const isAccepted of verdicts) outcome[isAccepted ? 'accepted' : 'stale']++
-      }
-    }),
-  )
+  const accepting: Promise<void>[] = []
+  for (const batch of batches) {
+    const accepted = accept(redis, batch, outcome)
+    // A failure is met below, not while the rest is decoded.
+    accepted.catch(() => {})
+    accepting.push(accepted)
+    // The client writes what it was given when the loop turns.
+    await nextTurn()
+  }
+  await Promise.all(accepting)
   return outcome
+}
+
+async function accept(
+  { state, keys }: Redis,
+  { partition, entries }: PartitionBatch,
+  outcome: LiveOutcome,
+): Promise<void> {
+  const updates = collectUpdates(entries, outcome)
+  for (let start = 0; start < updates.length; start += maximumUpdates) {
+    const verdicts = await acceptStatuses(state, keys, partition, updates.slice(start, start + maximumUpdates))
+    for (const isAccepted of verdicts) outcome[isAccepted ? 'accepted' : 'stale']++
+  }
 }
 
 function collectUpdates(entries: readonly LogEntry[], outcome: LiveOutcome): StatusUpdate[] {

@@ -124,9 +124,10 @@ test('the state Redis away delays announcements and loses none', async () => {
   await untilSequence(serial, 1_019)
   await waitFor(() => seen.includes(1_019), { what: 'the newest announcement', deadlineMs: 30_000 })
   const missedNothing = Array.from({ length: 20 }, (_, index) => 1_000 + index)
-  // At least once: what was handled but not committed when Redis died comes again, and never out of order.
-  expect([...new Set(seen)].filter((sequence) => sequence >= 1_000)).toEqual(missedNothing)
-  expect(seen.toSorted((left, right) => left - right)).toEqual(seen)
+  // At least once: what was handled but not committed when Redis died comes again, so that first sights are what is in order.
+  const firstSeen = [...new Set(seen)]
+  expect(firstSeen.filter((sequence) => sequence >= 1_000)).toEqual(missedNothing)
+  expect(firstSeen.toSorted((left, right) => left - right)).toEqual(firstSeen)
   await subscription[Symbol.asyncDispose]()
 })
 

@@ -57,7 +57,7 @@ export type ProcessBatches = (batches: PartitionBatch[], isHeld: IsHeld) => Prom
 export async function readPartitions(options: ReaderOptions, process: ProcessBatches): Promise<void> {
   const { log, reader, signal, logger } = options
   await using leases = new PartitionLeases({ ...options, owner: options.instance })
-  const session: Session = { options, leases, process, isBusy: false }
+  const session: Session = { options, leases, process, gatherMs: options.gatherMs ?? 0 }
   for (let failures = 0, turn = 0; !signal.aborted; turn++) {
     try {
       const partitions = leases.usable()
@@ -79,8 +79,8 @@ interface Session {
   options: ReaderOptions
   leases: PartitionLeases
   process: ProcessBatches
-  /** The turn before brought more than one entry per partition: a little patience makes larger, cheaper batches. */
-  isBusy: boolean
+  /** How long the next turn waits for its batch to fill up. */
+  gatherMs: number
 }
 
 /** Partitions that keep failing their owners are read one entry at a time and after all others, which go on as usual. */
@@ -91,10 +91,9 @@ async function readTurn(session: Session, partitions: OwnedPartition[], turn: nu
   const usual = partitions.filter((partition) => !isCareful(partition))
   const one = careful[turn % (careful.length || 1)]
   const limit = options.maximumEntriesPerPartition ?? defaultEntriesPerPartition
-  const { gatherMs = 0, busyGatherMs = gatherMs } = options
-  if (usual.length > 0) await gather(session.isBusy ? busyGatherMs : gatherMs, options.signal)
+  if (usual.length > 0 && session.gatherMs > 0) await pause(session.gatherMs, options.signal)
   const batches = usual.length === 0 ? [] : await fetchBatches(options, usual, limit, one ? 0 : blockMs)
-  session.isBusy = batches.reduce((sum, { entries }) => sum + entries.length, 0) > usual.length
+  session.gatherMs = nextGatherMs(options, batches, { partitions: usual.length, limit })
   await work(session, batches, session.process, false)
   if (!one) return
   const single = await fetchBatches(options, [one], 1, 0)
@@ -102,8 +101,15 @@ async function readTurn(session: Session, partitions: OwnedPartition[], turn: nu
   if (batches.length === 0 && single.length === 0) await pause(idleMs, options.signal)
 }
 
-async function gather(durationMs: number, signal: AbortSignal): Promise<void> {
-  if (durationMs > 0) await pause(durationMs, signal)
+/** Where more lies than one turn can take, waiting fills no batch; where entries come in numbers, it makes larger, cheaper ones. */
+function nextGatherMs(
+  { gatherMs = 0, busyGatherMs = gatherMs }: ReaderOptions,
+  batches: HeldBatch[],
+  turn: { partitions: number; limit: number },
+): number {
+  if (batches.some(({ entries }) => entries.length >= turn.limit)) return 0
+  const entries = batches.reduce((sum, batch) => sum + batch.entries.length, 0)
+  return entries > turn.partitions ? busyGatherMs : gatherMs
 }
 
 async function work(session: Session, fetched: HeldBatch[], process: ProcessBatches, careful: boolean): Promise<void> {
