@@ -132,6 +132,7 @@ function newestChange(folder) {
 export const systemPrograms = {
   redis: { package: 'redis-server', anyOf: ['redis-server', 'valkey-server'] },
   mosquitto: { package: 'mosquitto', anyOf: ['mosquitto'] },
+  mosquittoClients: { package: 'mosquitto-clients', anyOf: ['mosquitto_pub'] },
   chromium: { package: 'chromium', anyOf: ['chromium', 'chromium-browser', 'google-chrome'] },
 }
 

@@ -22,7 +22,7 @@ import {
   statusOf,
   storedOf,
 } from './testing/device-traffic.ts'
-import { documentedReport, hasMosquittoPub, mosquittoPub } from './testing/mosquitto-pub.ts'
+import { documentedReport, mosquittoPub } from './testing/mosquitto-pub.ts'
 
 const bootId = 1
 const deadlineMs = 30_000
@@ -126,7 +126,7 @@ describe('through Mosquitto', () => {
     expect(await ledgerDifference(stack)).toBe(0)
   })
 
-  test.skipIf(!hasMosquittoPub)('mosquitto_pub sends the report of the protocol page from a file', async () => {
+  test('mosquitto_pub sends the report of the protocol page from a file', async () => {
     const serial = nextSerial()
     const file = join(stack.folder, 'report.bin')
     writeFileSync(file, documentedReport())

@@ -10,7 +10,7 @@ import { viewOwners } from './chaos/servers-view.ts'
 import { addPerson, signIn } from './stack/people.ts'
 import { type Stack, type StackDevice, startStack } from './stack/stack.ts'
 import { connectDevice, publish, queueDrained, sampleReport, settledAt, storedOf } from './testing/device-traffic.ts'
-import { documentedReport, hasMosquittoPub, mosquittoPub } from './testing/mosquitto-pub.ts'
+import { documentedReport, mosquittoPub } from './testing/mosquitto-pub.ts'
 
 const bootId = 3
 const deadlineMs = 30_000
@@ -123,7 +123,7 @@ test('the order of each device holds while a processor is added and one is remov
   await Promise.all(clients.map((client) => client.endAsync()))
 })
 
-test.skipIf(!hasMosquittoPub)('mosquitto_pub sends the report of the protocol page from a file', async () => {
+test('mosquitto_pub sends the report of the protocol page from a file', async () => {
   const { serial, secret } = nextDevice()
   const file = join(stack.folder, 'report.bin')
   writeFileSync(file, documentedReport())

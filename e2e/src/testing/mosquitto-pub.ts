@@ -1,12 +1,8 @@
 import { spawn } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 const protocolPage = fileURLToPath(new URL('../../../docs/protocol.md', import.meta.url))
-
-export const hasMosquittoPub = (process.env.PATH ?? '')
-  .split(':')
-  .some((folder) => existsSync(`${folder}/mosquitto_pub`))
 
 /** The bytes of the report that docs/protocol.md writes into a file, with printf's octal escapes. */
 export function documentedReport(): Buffer {

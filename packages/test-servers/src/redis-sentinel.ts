@@ -34,7 +34,7 @@ export async function startRedisSentinel(options: { folder: string; durable?: bo
   const sentinels = await Promise.all(
     Array.from({ length: sentinelCount }, (_, index) => startOneSentinel(folder, `sentinel-${index}`, master.port)),
   )
-  await Promise.all(sentinels.map(untilInformed))
+  await Promise.all([...sentinels.map(untilInformed), untilInStep(replica)])
   const everything = [...sentinels, replica, master]
   return {
     masterName,
@@ -81,7 +81,14 @@ function sentinelConfiguration(port: number, masterPort: number): string {
   ].join('\n')
 }
 
-/** A failover needs sentinels that know each other and the replica, and a replica that is in step. */
+/** A replica begins to follow a few seconds after its start (repl-diskless-sync-delay); promoted before that it is empty. */
+function untilInStep(replica: Server): Promise<boolean> {
+  const isInStep = async () =>
+    String(await redisCommand(replica.port, 'INFO', 'replication')).includes('master_link_status:up')
+  return waitFor(isInStep, { deadlineMs: 30_000, what: 'the replica to be in step' })
+}
+
+/** A failover needs sentinels that know each other and the replica. */
 function untilInformed(sentinel: Server): Promise<boolean> {
   const isInformed = async () => {
     const facts = asRecord(await redisCommand(sentinel.port, 'SENTINEL', 'MASTER', masterName))
