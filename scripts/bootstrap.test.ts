@@ -20,7 +20,7 @@ test('Node 20.19 is enough and 20.18 is one clear line', () => {
 
 test('valkey-server does as well as redis-server', () => {
   const programs = Object.values(systemPrograms)
-  expect(missingPackages(programs, () => false)).toEqual(['redis-server', 'mosquitto', 'chromium'])
+  expect(missingPackages(programs, () => false)).toEqual(['redis-server', 'mosquitto', 'mosquitto-clients', 'chromium'])
   expect(missingPackages(programs, (name: string) => name !== 'redis-server')).toEqual([])
 })
 

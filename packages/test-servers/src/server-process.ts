@@ -96,9 +96,11 @@ function controls(launch: Launch, child: ChildProcess, pid: number, ended: Promi
   const hasEnded = () => child.exitCode !== null || child.signalCode !== null
   const signalAll = (signal: NodeJS.Signals) => {
     if (hasEnded()) return
-    const family = childrenOf(pid)
-    signalProcess(pid, signal)
+    // While the parent is frozen it has no further children; one that it was about to have shows at the second look.
+    signalProcess(pid, 'SIGSTOP')
+    const family = new Set([...childrenOf(pid), ...childrenOf(pid)])
     for (const member of family) signalProcess(member, signal)
+    signalProcess(pid, signal)
   }
   return {
     pid,
