@@ -10,6 +10,8 @@ export interface StartedServers {
   queueUrl: string
   stateUrl: string
   databaseUrl: string
+  /** The role that serves people; undefined for a database that was given. */
+  databaseApiUrl?: string | undefined
   /** What the start screen says about each of them. */
   descriptions: string[]
   /** Stops ours; after the deadline they are killed, which loses nothing that was confirmed. */
@@ -45,6 +47,7 @@ export async function startServers(
     queueUrl: queue?.url ?? '',
     stateUrl: state?.url ?? '',
     databaseUrl: database?.url ?? '',
+    databaseApiUrl: database?.apiUrl,
     descriptions: [queue, state, database].map((server) => server?.description ?? ''),
     stop,
   }
@@ -52,6 +55,7 @@ export async function startServers(
 
 interface Described {
   url: string
+  apiUrl?: string
   description: string
 }
 
@@ -77,7 +81,8 @@ async function databaseOf(configuration: UpConfiguration, keep: Keep): Promise<D
   const origin = server.source === 'system' ? "the system's" : "npm's"
   const note = server.note === undefined ? '' : `; ${server.note}`
   const where = `127.0.0.1:${server.port}, process ${server.pid}`
-  return { url: server.url, description: `PostgreSQL: ${where}, ${origin} ${server.version}${note}` }
+  const { url, apiUrl } = server
+  return { url, apiUrl, description: `PostgreSQL: ${where}, ${origin} ${server.version}${note}` }
 }
 
 /** A server that dies is started again on its port and folder, for as long as nobody asked it to stop. */

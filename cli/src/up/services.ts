@@ -11,7 +11,10 @@ export interface PlannedService {
   readyUrl: string
 }
 
-/** Which services run with which variables. Ports for health are chosen by `choosePort`. */
+/**
+ * Which services run with which variables. Whoever serves people never sees the owner's way into the database. Ports for health are chosen by
+ * `choosePort`.
+ */
 export async function planServices(
   environment: Variables,
   httpPort: number,
@@ -25,7 +28,11 @@ export async function planServices(
         specification: {
           name,
           file: serviceFile(name),
-          environment: { ...environment, STELLA_HEALTH_PORT: hasOwnHttp ? undefined : String(healthPort) },
+          environment: {
+            ...environment,
+            ...(hasOwnHttp && environment.DATABASE_API_URL !== undefined ? { DATABASE_URL: undefined } : {}),
+            STELLA_HEALTH_PORT: hasOwnHttp ? undefined : String(healthPort),
+          },
         },
         readyUrl: `http://127.0.0.1:${healthPort}/readyz`,
       }

@@ -69,12 +69,13 @@ export function wantedPorts({ httpPort, mqttPort, given }: UpConfiguration): Wan
 /** What services and later commands need to reach everything. Pure. */
 export function connectionFacts(
   configuration: UpConfiguration,
-  servers: Pick<StartedServers, 'queueUrl' | 'stateUrl' | 'databaseUrl'>,
+  servers: Pick<StartedServers, 'queueUrl' | 'stateUrl' | 'databaseUrl' | 'databaseApiUrl'>,
 ): ConnectionFacts {
   return {
     REDIS_QUEUE_URL: servers.queueUrl,
     REDIS_STATE_URL: servers.stateUrl,
     DATABASE_URL: servers.databaseUrl,
+    ...(servers.databaseApiUrl === undefined ? {} : { DATABASE_API_URL: servers.databaseApiUrl }),
     STELLA_HTTP_PORT: String(configuration.httpPort),
     STELLA_MQTT_PORT: String(configuration.mqttPort),
     ...(configuration.given.mqttUrl === undefined ? {} : { MQTT_URL: configuration.given.mqttUrl }),

@@ -76,6 +76,7 @@ export async function startContractServer(port = 0): Promise<ContractServer> {
         role: 'operator',
         organisation: { id: 1, name: 'Northquay Networks' },
       },
+      memberships: [{ organisation: { id: 1, name: 'Northquay Networks', kind: 'manufacturer' }, role: 'operator' }],
       expiresAt: new Date(Date.now() + 43_200_000).toISOString(),
     }
     sendJson(response, 200, session)

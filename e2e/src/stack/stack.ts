@@ -117,7 +117,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const httpUrl = `http://127.0.0.1:${httpPort}`
   let application: ServiceProcess | undefined
   if (options.application) {
-    const more = { STELLA_HTTP_PORT: String(httpPort), STELLA_HTTP_HOST: '127.0.0.1' }
+    // It has no way to the owner's role.
+    const database = { DATABASE_URL: '', DATABASE_API_URL: postgres.apiUrl }
+    const more = { STELLA_HTTP_PORT: String(httpPort), STELLA_HTTP_HOST: '127.0.0.1', ...database }
     application = start('application-service', 'services/application-service/dist/main.js', more)
     ready.push(untilReady('application-service', httpUrl))
   }

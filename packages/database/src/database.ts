@@ -39,6 +39,8 @@ export interface DatabaseOptions {
   /** Shown in pg_stat_activity. */
   applicationName: string
   maximumConnections?: number
+  /** Statements run as this role, whoever signed in; see `apiRole`. */
+  role?: string
   /** Called when an idle connection breaks; the pool replaces it by itself. */
   onError?: (error: Error) => void
 }
@@ -66,6 +68,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   const pool = new Pool({
     connectionString: options.url,
     application_name: options.applicationName,
+    ...(options.role === undefined ? {} : { options: `-c role=${options.role}` }),
     max: options.maximumConnections ?? 10,
     connectionTimeoutMillis: connectTimeoutMs,
     idleTimeoutMillis: 30_000,
@@ -104,8 +107,18 @@ export function withTransaction<Result>(
   work: (transaction: Transaction) => Promise<Result>,
   limits: TimeLimits = {},
 ): Promise<Result> {
+  return beginWith('begin', database, work, limits)
+}
+
+/** The same with another first statement, which begins the transaction and may set something in it. */
+export function beginWith<Result>(
+  begin: string,
+  database: Database,
+  work: (transaction: Transaction) => Promise<Result>,
+  limits: TimeLimits = {},
+): Promise<Result> {
   return database.withConnection(async (connection) => {
-    await connection.query('begin')
+    await connection.query(begin)
     try {
       const result = await work(connection)
       await connection.query('commit')

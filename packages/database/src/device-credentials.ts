@@ -16,8 +16,12 @@ export interface DeviceCredential {
   secretHashes: Buffer[]
 }
 
-/** `registered`: in the registry, not put into service; `suspended` and `retired` devices are not admitted. */
-export type DeviceState = 'registered' | 'active' | 'suspended' | 'retired'
+/**
+ * The life of a device. `manufactured`: nobody's yet; `claimed`: somebody's, not heard of yet; `suspended`, `revoked` and `retired`
+ * devices are not admitted. Revoked is for devices that cannot be trusted, retired for those that are gone.
+ */
+export const deviceStates = ['manufactured', 'claimed', 'active', 'suspended', 'revoked', 'retired'] as const
+export type DeviceState = (typeof deviceStates)[number]
 
 /** 256 random bits as base64url, 43 characters: what a device uses as its MQTT password. */
 export function createSecret(): string {

@@ -120,7 +120,7 @@ interface RegistryRow {
 
 const selectRegistry = `
   select device.id, serial, device.name, model, state, device.created_at, device.organisation_id,
-    organisation.name as organisation_name, site_id, site.name as site_name, time_zone, address, latitude, longitude
+    organisation.name as organisation_name, site_id, site.name as site_name, time_zone, address, site.latitude, site.longitude
   from device
   join organisation on organisation.id = device.organisation_id
   left join site on site.id = device.site_id`

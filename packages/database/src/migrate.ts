@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { CodedError } from '@stellacontrol/runtime'
-import type { Database, Transaction } from './database.ts'
+import type { Database, Queries, Transaction } from './database.ts'
 
 export interface Migration {
   number: number
@@ -40,6 +40,28 @@ export function migrate(database: Database, migrations: readonly Migration[] = r
   )
 }
 
+/**
+ * Makes sure that somebody else brought the schema up to date: for those who may not.
+ * @throws CodedError `schema-behind` while something is missing, `migration-changed`, `migration_unknown`
+ */
+export async function checkSchema(queries: Queries, migrations = readMigrations()): Promise<void> {
+  const applied = await queries
+    .query<AppliedMigration>('select number, name, checksum from schema_migration order by number')
+    .catch((error: Error & { code?: string }) => {
+      // There is no such table yet, or its owner has not let us read it yet.
+      if (error.code === '42P01' || error.code === '42501') return []
+      throw error
+    })
+  const [missing] = missingMigrations(migrations, applied)
+  if (missing) throw new CodedError('schema-behind', `${missing.name} was not applied yet`)
+}
+
+interface AppliedMigration {
+  number: number
+  name: string
+  checksum: string
+}
+
 /** The migrations that this version of the program knows, in order. */
 export function readMigrations(): Migration[] {
   const names = readdirSync(folder).filter((name) => filePattern.test(name))
@@ -58,7 +80,7 @@ async function applyMissing(connection: Transaction, migrations: readonly Migrat
        applied_at timestamptz not null default now()
      )`,
   )
-  const applied = await connection.query<{ number: number; name: string; checksum: string }>(
+  const applied = await connection.query<AppliedMigration>(
     'select number, name, checksum from schema_migration order by number',
   )
   const missing = missingMigrations(migrations, applied)
@@ -67,10 +89,7 @@ async function applyMissing(connection: Transaction, migrations: readonly Migrat
 }
 
 /** Decides what to apply; throws if the database and this program do not have a common past. */
-function missingMigrations(
-  known: readonly Migration[],
-  applied: readonly { number: number; name: string; checksum: string }[],
-): Migration[] {
+function missingMigrations(known: readonly Migration[], applied: readonly AppliedMigration[]): Migration[] {
   const byNumber = new Map(known.map((migration) => [migration.number, migration]))
   for (const { number, name, checksum } of applied) {
     const migration = byNumber.get(number)

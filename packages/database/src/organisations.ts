@@ -1,8 +1,8 @@
+import type { organisationKinds } from '@stellacontrol/protocol'
 import type { Queries } from './database.ts'
 import { type Scope, scopeParameter } from './scope.ts'
 
 /** The table `organisation`: who makes, sells and owns devices. */
-export const organisationKinds = ['manufacturer', 'reseller', 'customer'] as const
 export type OrganisationKind = (typeof organisationKinds)[number]
 
 export interface Organisation {

@@ -1,8 +1,12 @@
 import type { User } from '@stellacontrol/protocol'
 import type { Queries } from './database.ts'
+import { setMembership } from './memberships.ts'
 import { type Scope, scopeParameter } from './scope.ts'
 
-/** The table `app_user`: people who sign in. E-mail addresses are kept in lower case. */
+/**
+ * The table `app_user`: people who sign in. E-mail addresses are kept in lower case. An account belongs to one organisation, whose
+ * administrators look after it; the membership there gives its `role`, further ones are in memberships.ts.
+ */
 export type UserRole = User['role']
 
 export interface NewUser {
@@ -34,18 +38,21 @@ interface UserRow {
 }
 
 const select = `
-  select app_user.id, email, app_user.name, role, organisation_id, organisation.name as organisation_name,
+  select app_user.id, email, app_user.name, role, app_user.organisation_id, organisation.name as organisation_name,
     password_hash, disabled_at
-  from app_user join organisation on organisation.id = organisation_id`
+  from app_user
+  join organisation on organisation.id = app_user.organisation_id
+  join membership on user_id = app_user.id and membership.organisation_id = app_user.organisation_id`
 
 /** Makes a user. An address that is taken rejects with SQLSTATE 23505. */
 export async function createUser(queries: Queries, user: NewUser): Promise<User> {
+  const { organisationId, email, name, role, passwordHash } = user
   const [row] = await queries.query<{ id: number }>(
-    `insert into app_user (organisation_id, email, name, role, password_hash)
-     values ($1, lower($2), $3, $4, $5) returning id`,
-    [user.organisationId, user.email, user.name, user.role, user.passwordHash],
+    `insert into app_user (organisation_id, email, name, password_hash) values ($1, lower($2), $3, $4) returning id`,
+    [organisationId, email, name, passwordHash],
   )
   if (row === undefined) throw new Error('insert returned no row')
+  await setMembership(queries, { userId: row.id, organisationId, role })
   const created = await findUser(queries, { kind: 'system' }, row.id)
   if (created === undefined) throw new Error(`user ${row.id} vanished`)
   return created
@@ -53,14 +60,15 @@ export async function createUser(queries: Queries, user: NewUser): Promise<User>
 
 /** Sets name, role and password of the user with this address, making the user if there is none. For the first sign-in. */
 export async function ensureUser(queries: Queries, user: NewUser): Promise<User> {
-  const [row] = await queries.query<{ id: number }>(
-    `insert into app_user (organisation_id, email, name, role, password_hash)
-     values ($1, lower($2), $3, $4, $5)
+  const { organisationId, email, name, role, passwordHash } = user
+  const [row] = await queries.query<{ id: number; organisation_id: number }>(
+    `insert into app_user (organisation_id, email, name, password_hash) values ($1, lower($2), $3, $4)
      on conflict (email) do update
-       set name = excluded.name, role = excluded.role, password_hash = excluded.password_hash, disabled_at = null
-     returning id`,
-    [user.organisationId, user.email, user.name, user.role, user.passwordHash],
+       set name = excluded.name, password_hash = excluded.password_hash, disabled_at = null
+     returning id, organisation_id`,
+    [organisationId, email, name, passwordHash],
   )
+  if (row !== undefined) await setMembership(queries, { userId: row.id, organisationId: row.organisation_id, role })
   const ensured = row && (await findUser(queries, { kind: 'system' }, row.id))
   if (ensured === undefined) throw new Error('upsert returned no row')
   return ensured
@@ -74,7 +82,7 @@ export async function findUserByEmail(queries: Queries, email: string): Promise<
 
 export async function findUser(queries: Queries, scope: Scope, id: number): Promise<User | undefined> {
   const rows = await queries.query<UserRow>(
-    `${select} where app_user.id = $2 and ($1::int[] is null or organisation_id = any($1))`,
+    `${select} where app_user.id = $2 and ($1::int[] is null or app_user.organisation_id = any($1))`,
     [scopeParameter(scope), id],
   )
   return rows.map(toUser)[0]
@@ -83,7 +91,7 @@ export async function findUser(queries: Queries, scope: Scope, id: number): Prom
 /** All users of the scope, by e-mail address. */
 export async function listUsers(queries: Queries, scope: Scope): Promise<User[]> {
   const rows = await queries.query<UserRow>(
-    `${select} where $1::int[] is null or organisation_id = any($1) order by email`,
+    `${select} where $1::int[] is null or app_user.organisation_id = any($1) order by email`,
     [scopeParameter(scope)],
   )
   return rows.map(toUser)

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { roles } from './permissions.ts'
 import { rejectionReasons } from './report.ts'
 import { isSerial } from './serial.ts'
 import { bandStatusSchema, deviceStatusSchema, findingSchema, presences, severities } from './status.ts'
@@ -24,16 +25,27 @@ export const serialSchema = z.string().refine(isSerial, 'not a serial number')
 // ---------- session ----------
 
 export const signInSchema = z.object({ email: z.email().max(254), password: z.string().min(1).max(1024) })
-export const roles = ['viewer', 'operator', 'installer', 'administrator'] as const
 export const userSchema = z.object({
   id: z.number().int(),
   email: z.string(),
   name: z.string(),
-  role: z.enum(roles),
+  role: z.enum(roles).describe('in the organisation that the account belongs to'),
   organisation: z.object({ id: z.number().int(), name: z.string() }),
 })
 export type User = z.infer<typeof userSchema>
-export const sessionSchema = z.object({ user: userSchema, expiresAt: isoMoment })
+export const organisationKinds = ['manufacturer', 'reseller', 'customer'] as const
+export const sessionSchema = z.object({
+  user: userSchema,
+  memberships: z
+    .array(
+      z.object({
+        organisation: z.object({ id: z.number().int(), name: z.string(), kind: z.enum(organisationKinds) }),
+        role: z.enum(roles),
+      }),
+    )
+    .describe('what the person may do where; a role covers everything below its organisation'),
+  expiresAt: isoMoment,
+})
 export type Session = z.infer<typeof sessionSchema>
 
 // ---------- devices ----------
@@ -219,6 +231,7 @@ export const liveMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('status'), serial: z.string(), status: deviceStatusSchema }),
   z.object({ type: z.literal('summary'), devices: z.array(deviceSummarySchema) }),
   z.object({ type: z.literal('fleet'), fleet: fleetSummarySchema }),
+  z.object({ type: z.literal('rights') }).describe('what the person may see or do has changed: ask for it again'),
   z.object({ type: z.literal('problem'), problem: problemSchema }),
 ])
 export type LiveMessage = z.infer<typeof liveMessageSchema>

@@ -9,6 +9,7 @@ export const MessageType = {
   DeviceConnected: 'DeviceConnected',
   DeviceDisconnected: 'DeviceDisconnected',
   DeviceActivated: 'DeviceActivated',
+  RightsChanged: 'RightsChanged',
   Alert: 'Alert',
 } as const
 export type MessageType = (typeof MessageType)[keyof typeof MessageType]
@@ -22,6 +23,8 @@ export interface MessagePayloads {
   DeviceDisconnected: { serialNumber: string; receiver: string; epoch: number; at: string; reason: string }
   /** A device was added to the registry, or belongs to somebody else now. */
   DeviceActivated: { serialNumber: string }
+  /** Somebody may see or do something else from now on. It is about no device. */
+  RightsChanged: { at: string }
   /** Something is wrong with a device and people should know. */
   Alert: {
     device: { serialNumber: string }
@@ -48,5 +51,6 @@ export const messageTopics: { readonly [Type in MessageType]: TopicSpecification
   DeviceConnected: { topic: 'device-connected', serialOf: (event) => event.serialNumber },
   DeviceDisconnected: { topic: 'device-disconnected', serialOf: (event) => event.serialNumber },
   DeviceActivated: { topic: 'device-activated', serialOf: (event) => event.serialNumber },
+  RightsChanged: { topic: 'rights-changed', serialOf: () => 'EVERYBODY' },
   Alert: { topic: 'alert', serialOf: (event) => event.device.serialNumber },
 }

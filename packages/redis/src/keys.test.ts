@@ -20,6 +20,7 @@ const patterns: Record<Exclude<keyof Keys, 'partitions' | 'partitionOf' | 'resol
   credential: [keys.credential('<serial>')],
   session: [keys.session('<tokenHash>')],
   signInAttempts: [keys.signInAttempts('<kind>' as 'account', '<subjectHash>')],
+  rightsVersion: [keys.rightsVersion],
   alertThrottle: [keys.alertThrottle('<serial>', '<rule>', '<subject>').replace(':<subject>', '[:<subject>]')],
   apiCalls: [keys.apiCalls('<customerId>')],
 }

@@ -37,6 +37,8 @@ export function createKeys(options: { partitions: number; cluster: boolean }) {
     credential: (serial: string) => deviceKey('credential', serial),
     /** A signed-in person; the name is the SHA-256 of the cookie's token. */
     session: (tokenHash: string) => `sc:session:${tokenHash}`,
+    /** The version of everybody's rights: it grows with every change of them. */
+    rightsVersion: 'sc:rights:version',
     /** Attempts to sign in, counted per account and per address; the subject is the SHA-256 of either. */
     signInAttempts: (kind: 'account' | 'address', subjectHash: string) => `sc:sign-in:${kind}:${subjectHash}`,
     /** Alert throttle of one rule on one device (and band, antenna … where the rule has a subject): it exists = announced. */

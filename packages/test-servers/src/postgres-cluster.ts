@@ -8,11 +8,15 @@ import type { PostgresPlace } from './postgres-place.ts'
 
 /** The role and the database of the services. The role is not a superuser. */
 export const serviceName = 'stellacontrol'
+/** The role of whoever serves people, under row-level security: see sql/0003_isolation.sql of the database package. */
+const apiRole = 'stella_api'
 const superuser = 'postgres'
 
 export interface PostgresSecrets {
   superuserPassword: string
   servicePassword: string
+  /** Absent in data that older versions made, which had no role of this name. */
+  apiPassword?: string
 }
 
 /** The version that made the data, or undefined when there are none yet. */
@@ -30,8 +34,12 @@ export async function ensureCluster(
   binaries: PostgresBinaries,
   account: Account | undefined,
 ): Promise<PostgresSecrets> {
-  if (existsSync(place.cluster)) return readSecrets(place)
-  const secrets = { superuserPassword: randomPassword(), servicePassword: randomPassword() }
+  if (existsSync(place.cluster)) return withApiRole(place, binaries, account, readSecrets(place))
+  const secrets = {
+    superuserPassword: randomPassword(),
+    servicePassword: randomPassword(),
+    apiPassword: randomPassword(),
+  }
   const unfinished = join(place.folder, 'cluster.unfinished')
   rmSync(unfinished, { recursive: true, force: true })
   const run = (program: string, words: string[], input: string) =>
@@ -44,21 +52,50 @@ export async function ensureCluster(
   return secrets
 }
 
-export function postgresUrl(port: number, secrets: PostgresSecrets, who: 'service' | 'superuser'): string {
-  return who === 'service'
-    ? `postgres://${serviceName}:${secrets.servicePassword}@127.0.0.1:${port}/${serviceName}`
-    : `postgres://${superuser}:${secrets.superuserPassword}@127.0.0.1:${port}/${serviceName}`
+/** Gives data of an older version the role that it lacks. */
+async function withApiRole(
+  place: PostgresPlace,
+  binaries: PostgresBinaries,
+  account: Account | undefined,
+  known: PostgresSecrets,
+): Promise<PostgresSecrets> {
+  if (known.apiPassword !== undefined) return known
+  const secrets = { ...known, apiPassword: randomPassword() }
+  const words = ['--single', '-D', place.cluster, 'template1']
+  await runProgram(join(binaries.folder, 'postgres'), words, apiRoleSql(secrets), place.folder, account)
+  writeFileSync(place.secretsFile, JSON.stringify(secrets), { mode: 0o600 })
+  return secrets
+}
+
+export function postgresUrl(port: number, secrets: PostgresSecrets, who: 'service' | 'api' | 'superuser'): string {
+  const credentials = {
+    service: `${serviceName}:${secrets.servicePassword}`,
+    api: `${apiRole}:${secrets.apiPassword}`,
+    superuser: `${superuser}:${secrets.superuserPassword}`,
+  }
+  return `postgres://${credentials[who]}@127.0.0.1:${port}/${serviceName}`
 }
 
 /**
  * In single-user mode every line is a command, and the server is reachable for nobody else: so no moment passes in which it
  * could be used without a password.
  */
-function roleSql({ superuserPassword, servicePassword }: PostgresSecrets): string {
+function roleSql(secrets: PostgresSecrets): string {
   return [
-    `ALTER ROLE ${superuser} PASSWORD '${superuserPassword}'`,
-    `CREATE ROLE ${serviceName} LOGIN NOSUPERUSER PASSWORD '${servicePassword}'`,
+    `ALTER ROLE ${superuser} PASSWORD '${secrets.superuserPassword}'`,
+    `CREATE ROLE ${serviceName} LOGIN NOSUPERUSER PASSWORD '${secrets.servicePassword}'`,
     `CREATE DATABASE ${serviceName} OWNER ${serviceName}`,
+    apiRoleSql(secrets),
+  ].join('\n')
+}
+
+/** Safe to repeat: a role that is there gets another password. */
+function apiRoleSql({ apiPassword }: PostgresSecrets): string {
+  const missing = `NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${apiRole}')`
+  return [
+    `DO $$ BEGIN IF ${missing} THEN CREATE ROLE ${apiRole}; END IF; END $$`,
+    `ALTER ROLE ${apiRole} LOGIN NOSUPERUSER PASSWORD '${apiPassword}'`,
+    `GRANT ${apiRole} TO ${serviceName}`,
     '',
   ].join('\n')
 }

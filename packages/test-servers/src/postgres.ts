@@ -24,6 +24,8 @@ export interface PostgresOptions {
 export interface PostgresServer extends Server {
   /** For services: not a superuser, owner of the database `stellacontrol`. Holds the password. */
   readonly url: string
+  /** For whoever serves people: the role under row-level security. */
+  readonly apiUrl: string
   /** For tests that must look into the server. */
   readonly superuserUrl: string
   readonly source: 'system' | 'embedded'
@@ -55,6 +57,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
   const notes = [binaries.note, place.note].filter((note) => note !== undefined)
   return Object.assign(server, {
     url: postgresUrl(server.port, secrets, 'service'),
+    apiUrl: postgresUrl(server.port, secrets, 'api'),
     superuserUrl: postgresUrl(server.port, secrets, 'superuser'),
     source: binaries.source,
     version: binaries.version,

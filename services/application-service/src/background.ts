@@ -1,8 +1,10 @@
-import { type Database, isUnavailable, migrate } from '@stellacontrol/database'
-import { checkInstallation, isRedisUnavailable, type Redis } from '@stellacontrol/redis'
-import { backOffMs, describe, type Log, pause, type ServiceContext } from '@stellacontrol/runtime'
+import { checkSchema, isUnavailable, migrate, openDatabase } from '@stellacontrol/database'
+import { MessageType } from '@stellacontrol/protocol'
+import { checkInstallation, isRedisUnavailable, type Redis, subscribeMessage } from '@stellacontrol/redis'
+import { backOffMs, CodedError, describe, type Log, pause, type ServiceContext } from '@stellacontrol/runtime'
 import type { Application } from './application.ts'
 import type { FleetFeed } from './fleet/fleet-feed.ts'
+import { checkConnections } from './live/live-routes.ts'
 
 /** A database that hangs must not hold up the end of the service. */
 const stopWaitMs = 2_000
@@ -13,11 +15,16 @@ const stopWaitMs = 2_000
  */
 export function runBackground(
   { log, signal }: ServiceContext,
-  { database, redis, figures, ledger }: Application,
-  feed: FleetFeed,
+  application: Application,
+  { feed, ownerUrl }: { feed: FleetFeed; ownerUrl: string | undefined },
 ): AsyncDisposable {
-  const prepared = prepareDatabase(database, log, signal)
+  const { database, redis, figures, ledger } = application
+  const prepared = persist('database.waiting', log, signal, isCurable, async () => {
+    if (ownerUrl === undefined) await checkSchema(database)
+    else await bringUpToDate(ownerUrl, log)
+  })
   const finished = Promise.all([
+    followRights(application, signal),
     checkQueue(redis, log, signal),
     feed.run(prepared),
     figures.run(signal),
@@ -28,11 +35,25 @@ export function runBackground(
   }
 }
 
-/** Brings the schema up to date, waiting for a database that is away. */
-async function prepareDatabase(database: Database, log: Log, signal: AbortSignal): Promise<void> {
-  await persist('database.waiting', log, signal, isUnavailable, async () => {
-    const applied = await migrate(database)
-    if (applied.length > 0) log.info({ applied }, 'database.migrated')
+/** The owner's connection is closed again: what serves people never has it. */
+async function bringUpToDate(ownerUrl: string, log: Log): Promise<void> {
+  await using owner = openDatabase({ url: ownerUrl, applicationName: 'application-service', maximumConnections: 1 })
+  const applied = await migrate(owner)
+  if (applied.length > 0) log.info({ applied }, 'database.migrated')
+}
+
+/** A database that is away comes back; a schema that is behind is brought up to date by whoever owns it. */
+function isCurable(error: unknown): boolean {
+  return isUnavailable(error) || (error instanceof CodedError && error.code === 'schema-behind')
+}
+
+/** Whoever may see or do something else from now on is looked at at once, also on open live connections. */
+async function followRights(application: Application, signal: AbortSignal): Promise<void> {
+  const { redis, log } = application
+  const handler = () => checkConnections(application)
+  await persist('rights.waiting', log, signal, isRedisUnavailable, async () => {
+    await redis.state.ready()
+    await subscribeMessage({ type: MessageType.RightsChanged, handler, signal })
   })
 }
 

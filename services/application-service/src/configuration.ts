@@ -9,7 +9,10 @@ const builtDashboard = fileURLToPath(new URL('../../../dashboard/dist', import.m
 /** The variables of this service. */
 export const applicationConfiguration = {
   ...redisConfiguration,
-  DATABASE_URL: urlOf('postgres', 'postgresql'),
+  /** The owner's: brings the schema up to date at the start, and serves nobody. */
+  DATABASE_URL: urlOf('postgres', 'postgresql').optional(),
+  /** The role that serves people, under row-level security. Without it the owner's, which then changes its role. */
+  DATABASE_API_URL: urlOf('postgres', 'postgresql').optional(),
   STELLA_HTTP_PORT: port.default(8080),
   /** All interfaces: the page is for the machine's whole network. `127.0.0.1` keeps it to this machine. */
   STELLA_HTTP_HOST: z.string().min(1).default('0.0.0.0'),

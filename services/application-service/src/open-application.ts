@@ -1,6 +1,6 @@
-import { openDatabase } from '@stellacontrol/database'
+import { apiRole, openDatabase } from '@stellacontrol/database'
 import { openRedis } from '@stellacontrol/redis'
-import { describe, readConfiguration, type ServiceContext } from '@stellacontrol/runtime'
+import { CodedError, describe, readConfiguration, type ServiceContext } from '@stellacontrol/runtime'
 import type { Application } from './application.ts'
 import { runBackground } from './background.ts'
 import { addChecks } from './checks.ts'
@@ -25,9 +25,12 @@ const maximumConnections = 8
 export async function openApplication(context: ServiceContext): Promise<HttpServer> {
   const { name, environment, log, own } = context
   const configuration = readConfiguration(applicationConfiguration, environment)
+  const { DATABASE_URL: ownerUrl, DATABASE_API_URL: apiUrl = ownerUrl } = configuration
+  if (apiUrl === undefined) throw new CodedError('configuration-invalid', 'set DATABASE_API_URL or DATABASE_URL')
   const database = own(
     openDatabase({
-      url: configuration.DATABASE_URL,
+      url: apiUrl,
+      role: apiRole,
       applicationName: name,
       maximumConnections,
       onError: (error) => log.warn({ error: describe(error) }, 'database.connection-lost'),
@@ -79,7 +82,7 @@ export async function openApplication(context: ServiceContext): Promise<HttpServ
       metricsToken: configuration.STELLA_METRICS_TOKEN,
     }),
   )
-  own(runBackground(context, application, feed))
+  own(runBackground(context, application, { feed, ownerUrl }))
   log.info({ host: configuration.STELLA_HTTP_HOST, port: server.port }, 'http.listening')
   return server
 }

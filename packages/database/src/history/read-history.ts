@@ -6,6 +6,7 @@ import { type Bucket, bucketSql, toHistory } from './history-buckets.ts'
 import { bandOffsetSql } from './history-layout.ts'
 import { type HistoryPlan, type HistoryRequest, planHistory, type Series } from './history-request.ts'
 import { defaultReportRetentionMs } from './history-row.ts'
+import { type HistorySubject, openHistory } from './open-history.ts'
 import { readHours } from './read-hours.ts'
 import { hourMs } from './roll-up-marks.ts'
 
@@ -27,18 +28,19 @@ export async function readHistory(
   const plan = planHistory(request)
   const device = await findDevice(queries, scope, request.serial)
   if (device === undefined) return undefined
-  if (plan.bucketMs >= hourMs) return readHours(queries, device.id, plan)
-  const history = await readReports(queries, device.id, plan)
+  const subject = { deviceId: device.id, times: await openHistory(queries, scope, device.id) }
+  if (plan.bucketMs >= hourMs) return readHours(queries, subject, plan)
+  const history = await readReports(queries, subject, plan)
   // Live reports that expired live on in the roll-ups.
   const isOld = plan.fromAt < now - defaultReportRetentionMs.report_live
   if (history.at.length > 0 || !isOld) return history
-  return readHours(queries, device.id, { ...plan, bucketMs: hourMs })
+  return readHours(queries, subject, { ...plan, bucketMs: hourMs })
 }
 
-async function readReports(queries: Queries, deviceId: number, plan: HistoryPlan): Promise<History> {
+async function readReports(queries: Queries, { deviceId, times }: HistorySubject, plan: HistoryPlan): Promise<History> {
   const bands = [...new Set(plan.series.flatMap(({ band }) => band ?? []))]
   const offsets = bands.map((band) => `, ${bandOffsetSql(band)} as offset_${band}`).join('')
-  const range = 'where device_id = $1 and at >= to_timestamp($2) and at < to_timestamp($3)'
+  const range = 'where device_id = $1 and at >= to_timestamp($2) and at < to_timestamp($3) and at <@ $5::tstzmultirange'
   // OFFSET 0 keeps the planner from computing a band's offset again for each of its values.
   const buckets = await queries.query<Bucket>(
     `select ${bucketSql('r.at')} as bucket, ${plan.series.map(reportAggregates).join(', ')}
@@ -48,7 +50,7 @@ async function readReports(queries: Queries, deviceId: number, plan: HistoryPlan
        offset 0
      ) as r
      group by 1 order by 1`,
-    [deviceId, plan.fromAt / 1000, plan.toAt / 1000, plan.bucketMs / 1000],
+    [deviceId, plan.fromAt / 1000, plan.toAt / 1000, plan.bucketMs / 1000, times],
   )
   return toHistory(plan, 'reports', buckets)
 }

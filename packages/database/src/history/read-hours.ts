@@ -3,6 +3,7 @@ import type { Queries } from '../database.ts'
 import { type Bucket, bucketSql, toHistory } from './history-buckets.ts'
 import { absent, type StoredMetric } from './history-layout.ts'
 import type { HistoryPlan, Series } from './history-request.ts'
+import type { HistorySubject } from './open-history.ts'
 import { hourOf } from './roll-up-marks.ts'
 import { bandRollUpSql, systemRollUpSql } from './roll-ups.ts'
 
@@ -10,28 +11,36 @@ import { bandRollUpSql, systemRollUpSql } from './roll-ups.ts'
 const maximumDueHours = 1000
 
 interface HourRange {
-  deviceId: number
+  subject: HistorySubject
   plan: HistoryPlan
   /** Hours whose roll-up is missing or out of date (epoch ms). */
   due: number[]
 }
 
-/** History from hourly roll-ups. Hours that are due for theirs, such as the present one, are computed from their reports. */
-export async function readHours(queries: Queries, deviceId: number, plan: HistoryPlan): Promise<History> {
-  const range = { deviceId, plan, due: await findDueHours(queries, deviceId, plan) }
+/**
+ * History from hourly roll-ups; the hour in which a device changed hands is nobody's. Hours that are due for theirs, such as the present one, are computed from their
+ * reports.
+ */
+export async function readHours(queries: Queries, subject: HistorySubject, plan: HistoryPlan): Promise<History> {
+  const range = { subject, plan, due: await findDueHours(queries, subject, plan) }
   const indexed = plan.series.map((series, index) => ({ ...series, index }))
   const ofSystem = indexed.filter(({ band }) => band === undefined)
   const ofBands = indexed.filter(({ band }) => band !== undefined)
-  const found = await Promise.all([readSystemHours(queries, range, ofSystem), readBandHours(queries, range, ofBands)])
-  return toHistory(plan, 'hours', mergeBuckets(found.flat()))
+  const systemBuckets = await readSystemHours(queries, range, ofSystem)
+  const bandBuckets = await readBandHours(queries, range, ofBands)
+  return toHistory(plan, 'hours', mergeBuckets([...systemBuckets, ...bandBuckets]))
 }
 
-async function findDueHours(queries: Queries, deviceId: number, { fromAt, toAt }: HistoryPlan): Promise<number[]> {
+async function findDueHours(
+  queries: Queries,
+  { deviceId, times }: HistorySubject,
+  { fromAt, toAt }: HistoryPlan,
+): Promise<number[]> {
   const rows = await queries.query<{ hour: number }>(
     `select hour from rollup_due
-     where device_id = $1 and hour >= to_timestamp($2) and hour < to_timestamp($3)
+     where device_id = $1 and hour >= to_timestamp($2) and hour < to_timestamp($3) and hour <@ $5::tstzmultirange
      order by hour desc limit $4`,
-    [deviceId, hourOf(fromAt) / 1000, toAt / 1000, maximumDueHours],
+    [deviceId, hourOf(fromAt) / 1000, toAt / 1000, maximumDueHours, times],
   )
   return rows.map((row) => row.hour)
 }
@@ -83,11 +92,12 @@ function hoursSql(table: 'device_hour' | 'band_hour', columns: string, { due }: 
   const kept = `
     select ${columns} from ${table}
     where device_id = $3 and hour >= to_timestamp($5) and hour < to_timestamp($6) and hour <> all ($7::timestamptz[])
-      and $1::int[] is not null and $2::float8[] is not null`
+      and hour <@ $8::tstzmultirange and $1::int[] is not null and $2::float8[] is not null`
   return due.length === 0 ? kept : `${kept} union all select ${columns} from (${rollUp}) as made`
 }
 
-function parametersOf({ deviceId, plan, due }: HourRange): unknown[] {
+function parametersOf({ subject, plan, due }: HourRange): unknown[] {
+  const { deviceId, times } = subject
   return [
     due.map(() => deviceId),
     due.map((hour) => hour / 1000),
@@ -96,6 +106,7 @@ function parametersOf({ deviceId, plan, due }: HourRange): unknown[] {
     hourOf(plan.fromAt) / 1000,
     plan.toAt / 1000,
     due.map((hour) => new Date(hour).toISOString()),
+    times,
   ]
 }
 

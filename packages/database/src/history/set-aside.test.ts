@@ -14,7 +14,7 @@ beforeAll(async () => {
   server = await startTestDatabase()
   database = server.database
   await database.query(
-    `insert into organisation (kind, name) values ('manufacturer', 'Maker'), ('customer', 'Hotel');
+    `insert into organisation (kind, name, parent_id) values ('manufacturer', 'Maker', null), ('customer', 'Hotel', 1);
      insert into device (serial, organisation_id, model, name) values ('DEVICE-1', 2, 'iR5', 'Device 1')`,
   )
   const entries = Array.from({ length: 25 }, (_, index): HistoryEntry => {

@@ -1,4 +1,4 @@
-import { readHistory } from '@stellacontrol/database'
+import { readHistory, withScope } from '@stellacontrol/database'
 import { historyQuerySchema, historySchema } from '@stellacontrol/protocol'
 import { CodedError } from '@stellacontrol/runtime'
 import type { Application } from '../application.ts'
@@ -44,7 +44,9 @@ export function addHistoryRoutes(server: ApiServer, { database }: Application): 
       const { access } = callerOf(request)
       const { serial } = request.params
       try {
-        const history = await readHistory(database, access.scope, { serial, ...request.query })
+        const history = await withScope(database, access.scope, (queries) =>
+          readHistory(queries, access.scope, { serial, ...request.query }),
+        )
         if (history === undefined) throw new ApiProblem('device-not-found')
         return history
       } catch (error) {

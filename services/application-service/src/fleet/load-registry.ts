@@ -1,4 +1,4 @@
-import { type Database, listRegistry, systemScope } from '@stellacontrol/database'
+import { type Database, listRegistry, systemScope, withScope } from '@stellacontrol/database'
 import type { RegisteredDevice } from './fleet-device.ts'
 
 /**
@@ -9,19 +9,21 @@ export async function loadRegistry(database: Database): Promise<RegisteredDevice
   const organisations = new Map<number, RegisteredDevice['organisation']>()
   const sites = new Map<number, NonNullable<RegisteredDevice['site']>>()
   const devices: RegisteredDevice[] = []
-  for await (const page of listRegistry(database, systemScope)) {
-    for (const { serial, name, model, state, createdAt, organisation, site } of page) {
-      if (state === 'retired') continue
-      devices.push({
-        serial,
-        name,
-        model,
-        createdAt,
-        organisation: shared(organisations, organisation),
-        site: site && shared(sites, site),
-      })
+  await withScope(database, systemScope, async (queries) => {
+    for await (const page of listRegistry(queries, systemScope)) {
+      for (const { serial, name, model, state, createdAt, organisation, site } of page) {
+        if (state === 'retired') continue
+        devices.push({
+          serial,
+          name,
+          model,
+          createdAt,
+          organisation: shared(organisations, organisation),
+          site: site && shared(sites, site),
+        })
+      }
     }
-  }
+  })
   return devices
 }
 

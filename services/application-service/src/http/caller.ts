@@ -1,5 +1,7 @@
+import type { Redis } from '@stellacontrol/redis'
 import type { FastifyRequest } from 'fastify'
 import type { Access, AccessDirectory } from '../session/access.ts'
+import { rightsVersion } from '../session/rights.ts'
 import type { OpenSession, Sessions } from '../session/sessions.ts'
 import { hashToken } from '../session/sessions.ts'
 import type { ApiServer } from './api-server.ts'
@@ -13,6 +15,12 @@ export interface Caller {
   session: OpenSession
 }
 
+interface CallerSources {
+  sessions: Sessions
+  directory: AccessDirectory
+  redis: Redis
+}
+
 declare module 'fastify' {
   interface FastifyRequest {
     caller: Caller | null
@@ -24,7 +32,7 @@ declare module 'fastify' {
 }
 
 /** Nothing below `server` is reachable without a session, except routes whose configuration says `isPublic`. */
-export function requireSession(server: ApiServer, options: { sessions: Sessions; directory: AccessDirectory }): void {
+export function requireSession(server: ApiServer, options: CallerSources): void {
   server.decorateRequest('caller', null)
   server.addHook('onRequest', async (request) => {
     if (request.routeOptions.config.isPublic === true) return
@@ -35,15 +43,18 @@ export function requireSession(server: ApiServer, options: { sessions: Sessions;
   })
 }
 
-/** The person behind a session; a session whose account is disabled or gone ends here. @throws `redis-unavailable` */
+/**
+ * The person behind a session; a session whose account is disabled or gone ends here.
+ * @throws `redis-unavailable`, or when rights have changed and PostgreSQL is away
+ */
 export async function findCaller(
-  { sessions, directory }: { sessions: Sessions; directory: AccessDirectory },
+  { sessions, directory, redis }: CallerSources,
   tokenHash: string,
   now: number,
 ): Promise<Caller | undefined> {
-  const session = await sessions.find(tokenHash, now)
+  const [session, version] = await Promise.all([sessions.find(tokenHash, now), rightsVersion(redis)])
   if (session === undefined) return undefined
-  const access = directory.of(session, now)
+  const access = await directory.of(session, version, now)
   if (access === undefined) {
     await sessions.end(tokenHash)
     return undefined

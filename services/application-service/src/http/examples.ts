@@ -127,6 +127,7 @@ const session: Session = {
     role: 'operator',
     organisation: { id: 1, name: 'StellaControl' },
   },
+  memberships: [{ organisation: { id: 1, name: 'StellaControl', kind: 'manufacturer' }, role: 'operator' }],
   expiresAt: '2026-11-24T02:03:21.000Z',
 }
 

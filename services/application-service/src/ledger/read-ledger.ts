@@ -1,4 +1,4 @@
-import { type Database, type LedgerPartition, readLedger } from '@stellacontrol/database'
+import { type Database, type LedgerPartition, readLedger, systemScope, withScope } from '@stellacontrol/database'
 import { checkInstallation, inspectPartition, messagesLog, type PartitionState, type Redis } from '@stellacontrol/redis'
 import { isSameMoment, type PartitionReading } from './balance-ledger.ts'
 
@@ -39,7 +39,7 @@ function inspect(redis: Redis, partition: number, history: LedgerPartition | und
 }
 
 async function readHistorySide(database: Database, generation: string): Promise<Map<number, LedgerPartition>> {
-  const rows = await readLedger(database, generation)
+  const rows = await withScope(database, systemScope, (queries) => readLedger(queries, generation))
   return new Map(rows.map((row) => [row.partition, row]))
 }
 

@@ -81,6 +81,10 @@ export class LiveConnection {
     if (this.socket.bufferedAmount < hardLimitBytes) this.socket.send(JSON.stringify({ type: 'problem', problem }))
   }
 
+  sendRightsChanged(): void {
+    if (this.socket.bufferedAmount < hardLimitBytes) this.socket.send(JSON.stringify({ type: 'rights' }))
+  }
+
   private takeMessages(sources: LiveSources, now: number): string[] {
     const messages: string[] = []
     const summaries = this.summaries

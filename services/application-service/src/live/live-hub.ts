@@ -83,6 +83,17 @@ export class LiveHub implements AsyncDisposable {
     }
   }
 
+  /** From now on the connection shows what its person may see now; it is told, because what it shows already may be too much. */
+  setAccess(connection: LiveConnection, access: Access): void {
+    if (connection.access === access) return
+    connection.access = access
+    connection.sendRightsChanged()
+    for (const serial of connection.summaries.serials) connection.summaries.mark(serial)
+    for (const serial of connection.statuses.serials) connection.statuses.mark(serial)
+    connection.markFleet()
+    this.touched.add(connection)
+  }
+
   closeSession(tokenHash: string): void {
     for (const connection of this.connections) {
       if (connection.tokenHash === tokenHash) connection.socket.close(closeCodes.policyViolation, 'signed out')

@@ -99,20 +99,27 @@ export class MessageBudget {
 
 /** Ends connections that are gone, and those whose session is: it may have ended elsewhere. An open page keeps its session. */
 async function beat(application: Application): Promise<void> {
-  const { live, sessions, directory, log } = application
-  for (const connection of live.connections) {
+  for (const connection of application.live.connections) {
     if (!connection.isAlive) {
       connection.socket.terminate()
       continue
     }
     connection.isAlive = false
     connection.socket.ping()
+  }
+  await checkConnections(application)
+}
+
+/** Looks at every connection's session and rights again: it goes on with those of now, or ends. */
+export async function checkConnections(application: Application): Promise<void> {
+  const { live, log } = application
+  for (const connection of live.connections) {
     try {
-      const caller = await findCaller({ sessions, directory }, connection.tokenHash, Date.now())
-      if (caller) connection.access = caller.access
+      const caller = await findCaller(application, connection.tokenHash, Date.now())
+      if (caller) live.setAccess(connection, caller.access)
       else connection.socket.close(closeCodes.policyViolation, 'the session has ended')
     } catch (error) {
-      // Redis is away: nobody is thrown out for that.
+      // A server is away: nobody is thrown out for that.
       log.debug({ error: String(error) }, 'live.session-check-failed')
     }
   }

@@ -1,4 +1,4 @@
-import { findUserByEmail } from '@stellacontrol/database'
+import { findUserByEmail, systemScope, withScope } from '@stellacontrol/database'
 import { type Session, sessionSchema, signInSchema } from '@stellacontrol/protocol'
 import type { FastifyReply } from 'fastify'
 import { z } from 'zod'
@@ -10,6 +10,7 @@ import { problems } from '../http/open-api.ts'
 import { ApiProblem } from '../http/problem.ts'
 import { readAccess, recordOf } from './access.ts'
 import { verifyPassword } from './passwords.ts'
+import { rightsVersion } from './rights.ts'
 import { type OpenSession, sessionAbsoluteMs } from './sessions.ts'
 import { countAttempt, forgetAttempts } from './sign-in-attempts.ts'
 
@@ -59,7 +60,7 @@ export function addSessionRoutes(server: ApiServer, application: Application): v
     },
     async (request, reply) => {
       const { session, access } = callerOf(request)
-      return describeSession({ ...session, user: access.user }, reply)
+      return describeSession({ ...session, user: access.user, memberships: access.memberships }, reply)
     },
   )
 
@@ -89,21 +90,23 @@ async function signIn(
   address: string,
 ): Promise<{ token: string; session: OpenSession }> {
   await countAttempt(redis, email, address)
-  const credential = await findUserByEmail(database, email)
+  const credential = await withScope(database, systemScope, (queries) => findUserByEmail(queries, email))
   const isRight = await verifyPassword(credential?.passwordHash, password)
   if (credential === undefined || !isRight || credential.disabledAt !== null) {
     log.warn({ userId: credential?.user.id, address }, 'sign-in.refused')
     throw new ApiProblem('sign-in-refused')
   }
-  const access = await readAccess(database, credential.user)
+  // Read before the rights: a change in between makes the next request read them again.
+  const version = await rightsVersion(redis)
+  const access = await withScope(database, systemScope, (queries) => readAccess(queries, credential.user))
   const now = Date.now()
-  directory.learn(access, now)
+  directory.learn(access, version, now)
   await forgetAttempts(redis, email)
   log.info({ userId: access.user.id, address }, 'sign-in.accepted')
-  return sessions.create(recordOf(access), now)
+  return sessions.create({ ...recordOf(access), rightsVersion: version }, now)
 }
 
-function describeSession({ user, expiresAt }: OpenSession, reply: FastifyReply): Session {
+function describeSession({ user, memberships, expiresAt }: OpenSession, reply: FastifyReply): Session {
   void reply.header('cache-control', 'no-store')
-  return { user, expiresAt: new Date(expiresAt).toISOString() }
+  return { user, memberships, expiresAt: new Date(expiresAt).toISOString() }
 }

@@ -13,6 +13,8 @@ const tokenBytes = 32
 const maximumRemembered = 10_000
 
 export interface StoredSession extends AccessRecord {
+  /** The version of everybody's rights when this was read. */
+  rightsVersion: string
   /** Epoch ms. */
   createdAt: number
 }
@@ -49,7 +51,10 @@ export class Sessions {
     this.endListeners.add(listener)
   }
 
-  async create(record: AccessRecord, now: number): Promise<{ token: string; session: OpenSession }> {
+  async create(
+    record: AccessRecord & { rightsVersion: string },
+    now: number,
+  ): Promise<{ token: string; session: OpenSession }> {
     const token = randomBytes(tokenBytes).toString('base64url')
     const tokenHash = hashToken(token)
     const stored: StoredSession = { ...record, createdAt: now }
@@ -64,6 +69,8 @@ export class Sessions {
     const stored = await this.redis.state.command(key, ['GET', key])
     if (stored === null) return undefined
     const session = JSON.parse(String(stored)) as StoredSession
+    // Written by a version that did not know memberships.
+    if (session.rightsVersion === undefined) return undefined
     const leftMs = lifeLeftMs(session.createdAt, now)
     if (leftMs === 0) return undefined
     await this.prolong(key, tokenHash, leftMs, now)

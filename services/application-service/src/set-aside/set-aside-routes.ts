@@ -1,5 +1,5 @@
-import { getSetAside, listSetAside, markReplayed, withTransaction } from '@stellacontrol/database'
-import { type SetAside, setAsideListSchema, setAsideSchema } from '@stellacontrol/protocol'
+import { getSetAside, listSetAside, markReplayed, withScope } from '@stellacontrol/database'
+import { mayDo, type SetAside, setAsideListSchema, setAsideSchema } from '@stellacontrol/protocol'
 import { appendMessages } from '@stellacontrol/redis'
 import { z } from 'zod'
 import type { Application } from '../application.ts'
@@ -34,7 +34,10 @@ export function addSetAsideRoutes(server: ApiServer, application: Application): 
       },
     },
     async (request) => {
-      const { items, nextCursor } = await listSetAside(database, callerOf(request).access.scope, request.query)
+      const { scope } = callerOf(request).access
+      const { items, nextCursor } = await withScope(database, scope, (queries) =>
+        listSetAside(queries, scope, request.query),
+      )
       return { items, nextCursor: nextCursor === undefined ? null : String(nextCursor) }
     },
   )
@@ -84,12 +87,12 @@ export function addSetAsideRoutes(server: ApiServer, application: Application): 
   )
 }
 
-function mayReplay({ isManufacturer, user }: Access): boolean {
-  return isManufacturer && (user.role === 'operator' || user.role === 'administrator')
+function mayReplay({ everywhere }: Access): boolean {
+  return mayDo(everywhere, 'devices.operate')
 }
 
 async function findMessage({ database }: Application, access: Access, id: number): Promise<SetAside> {
-  const message = await getSetAside(database, access.scope, id)
+  const message = await withScope(database, access.scope, (queries) => getSetAside(queries, access.scope, id))
   if (message === undefined) throw new ApiProblem('set-aside-not-found')
   return message
 }
@@ -102,7 +105,7 @@ async function replay(application: Application, access: Access, id: number): Pro
   const { database, redis, log } = application
   const { serial, receivedAt, payloadBase64 } = await findMessage(application, access, id)
   if (serial === null) throw new ApiProblem('not-replayable')
-  await withTransaction(database, async (transaction) => {
+  await withScope(database, access.scope, async (transaction) => {
     if (!(await markReplayed(transaction, access.scope, id))) throw new ApiProblem('already-replayed')
     const message = { serial, receivedAt: Date.parse(receivedAt), payload: Buffer.from(payloadBase64, 'base64') }
     await appendMessages(redis.queue, redis.keys, [message])
