@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
+import type { DeviceLifeState } from '@stellacontrol/protocol'
 import type { Queries } from './database.ts'
 
 /** The table `device_credential`: a device's secrets, of which only the SHA-256 is kept. */
@@ -20,8 +21,7 @@ export interface DeviceCredential {
  * The life of a device. `manufactured`: nobody's yet; `claimed`: somebody's, not heard of yet; `suspended`, `revoked` and `retired`
  * devices are not admitted. Revoked is for devices that cannot be trusted, retired for those that are gone.
  */
-export const deviceStates = ['manufactured', 'claimed', 'active', 'suspended', 'revoked', 'retired'] as const
-export type DeviceState = (typeof deviceStates)[number]
+export type DeviceState = DeviceLifeState
 
 /** 256 random bits as base64url, 43 characters: what a device uses as its MQTT password. */
 export function createSecret(): string {

@@ -1,3 +1,5 @@
+export * from './audit.ts'
+export * from './audit.ts'
 export {
   type Database,
   type DatabaseOptions,

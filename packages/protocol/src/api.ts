@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { isoMoment, reference } from './api/common.ts'
+import { organisationKinds } from './api/organisations.ts'
 import { roles } from './permissions.ts'
 import { rejectionReasons } from './report.ts'
 import { isSerial } from './serial.ts'
@@ -19,7 +21,6 @@ export const problemSchema = z.object({
 })
 export type Problem = z.infer<typeof problemSchema>
 
-const isoMoment = z.string().describe('ISO 8601, UTC')
 export const serialSchema = z.string().refine(isSerial, 'not a serial number')
 
 // ---------- session ----------
@@ -33,7 +34,6 @@ export const userSchema = z.object({
   organisation: z.object({ id: z.number().int(), name: z.string() }),
 })
 export type User = z.infer<typeof userSchema>
-export const organisationKinds = ['manufacturer', 'reseller', 'customer'] as const
 export const sessionSchema = z.object({
   user: userSchema,
   memberships: z
@@ -49,8 +49,6 @@ export const sessionSchema = z.object({
 export type Session = z.infer<typeof sessionSchema>
 
 // ---------- devices ----------
-
-const reference = z.object({ id: z.number().int(), name: z.string() })
 
 export const bandSummarySchema = bandStatusSchema.pick({
   band: true,

@@ -1,0 +1,39 @@
+import { z } from 'zod'
+
+/** Building stones of the API's schemas. */
+export const isoMoment = z.string().describe('ISO 8601, UTC')
+export const reference = z.object({ id: z.number().int(), name: z.string() })
+export const idParameter = z.object({ id: z.coerce.number().int().positive() })
+/** What people type: trimmed, never empty, without control characters, which would break lists, logs and e-mails. */
+export const line = (longest: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(longest)
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+    .regex(/^[^\u0000-\u001f\u007f\u2028\u2029]*$/, 'no control characters')
+/** The same, or nothing. */
+export const optionalLine = (longest: number) => z.union([z.literal(''), line(longest)])
+/** Text of several lines. */
+export const paragraph = (longest: number) =>
+  z
+    .string()
+    .max(longest)
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+    .regex(/^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$/, 'no control characters')
+export const latitude = z.number().min(-90).max(90)
+export const longitude = z.number().min(-180).max(180)
+/** Pages of a list: `nextCursor` of the page before. */
+export const pageQuery = {
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+  cursor: z.string().max(500).optional().describe('nextCursor of the page before'),
+}
+export const listOf = <Item extends z.ZodType>(item: Item) =>
+  z.object({ items: z.array(item), nextCursor: z.string().nullable() })
+/** One person's password, as it is chosen. NFKC before hashing; nothing is cut off. */
+export const newPassword = z
+  .string()
+  .min(12)
+  .max(256)
+  .describe('12 to 256 characters, not among the commonly used ones')
