@@ -1,0 +1,69 @@
+import type { Permission } from '@stellacontrol/protocol'
+import type { Tenant } from './tenants.ts'
+
+/** What belongs to somebody in a request: the same request is made with one's own, with another customer's, with nobody's. */
+export interface Target {
+  organisationId: number
+  siteId: number
+  serial: string
+  setAsideId: number
+  userId: number
+}
+
+/** Valid in form, and nobody's. */
+export const nobody: Target = {
+  organisationId: 2_000_000_001,
+  siteId: 2_000_000_001,
+  serial: 'NOBODY-1',
+  setAsideId: 2_000_000_001,
+  userId: 2_000_000_001,
+}
+
+export interface RouteCase {
+  /** Reached without a session. */
+  isPublic?: true
+  /** The request with this target in it. Absent = the route names nothing of anybody's. */
+  request?: (target: Target) => { path: string; body?: unknown; headers?: Record<string, string> }
+  /** Needed in the organisation of the target. Absent = every signed-in person may. */
+  permission?: Permission
+  /** Only members of the manufacturer. */
+  isForManufacturer?: true
+  /** Must not be made with one's own target: it would change what the other cases need. */
+  isDestructive?: true
+}
+
+const day = () => {
+  const to = new Date()
+  return `from=${new Date(to.getTime() - 86_400_000).toISOString()}&to=${to.toISOString()}`
+}
+
+/**
+ * Every route of the API, by method and path as OpenAPI writes it. A route that is missing here fails the test: whoever adds one
+ * says what of whose it names.
+ */
+export const routeCases: Record<string, RouteCase> = {
+  'POST /v1/session': { isPublic: true },
+  'GET /v1/session': {},
+  'DELETE /v1/session': { isDestructive: true },
+  'GET /v1/devices': {},
+  'GET /v1/devices/{serial}': { request: ({ serial }) => ({ path: `/v1/devices/${serial}` }) },
+  'GET /v1/devices/{serial}/status': { request: ({ serial }) => ({ path: `/v1/devices/${serial}/status` }) },
+  'GET /v1/devices/{serial}/history': {
+    request: ({ serial }) => ({ path: `/v1/devices/${serial}/history?${day()}&metrics=boardCelsius` }),
+  },
+  'GET /v1/fleet': {},
+  'GET /v1/models': {},
+  'GET /v1/ledger': { isForManufacturer: true },
+  'GET /v1/set-aside': {},
+  'GET /v1/set-aside/{id}': { request: ({ setAsideId }) => ({ path: `/v1/set-aside/${setAsideId}` }) },
+  'POST /v1/set-aside/{id}/replay': {
+    request: ({ setAsideId }) => ({ path: `/v1/set-aside/${setAsideId}/replay` }),
+    isForManufacturer: true,
+    isDestructive: true,
+  },
+}
+
+/** What a tenant's own target is. */
+export function targetOf({ organisationId, siteId, serial, setAsideId, userId }: Tenant): Target {
+  return { organisationId, siteId, serial, setAsideId, userId }
+}
