@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs'
 import {
+  apiRole,
   compactClosedPartitions,
   type Database,
   type HistoryEntry,
@@ -9,7 +10,9 @@ import {
   readHistory,
   registerFleet,
   rollUpDueHours,
+  type Scope,
   systemScope,
+  withScope,
   writeHistory,
 } from '@stellacontrol/database'
 import { decodeReport, encodeReport } from '@stellacontrol/protocol'
@@ -48,8 +51,9 @@ export async function historyBench({ seconds }: { seconds: number }): Promise<Re
     await compactClosedPartitions(database, { now: endAt + 31 * dayMs })
     const compactSeconds = (performance.now() - startedAt) / 1000
     await database.withConnection((connection) => connection.query('vacuum analyze'), { statementTimeoutMs: 600_000 })
-    const month = await measureCharts(database, { days: 30, fromDevices: devices, endAt, seconds: seconds / 2 })
-    const year = await measureCharts(database, { days: 365, fromDevices: yearDevices, endAt, seconds: seconds / 2 })
+    await using api = openDatabase({ url: server.apiUrl, role: apiRole, applicationName: 'history-bench' })
+    const month = await measureCharts(api, { days: 30, fromDevices: devices, endAt, seconds: seconds / 2 })
+    const year = await measureCharts(api, { days: 365, fromDevices: yearDevices, endAt, seconds: seconds / 2 })
     return {
       rows: written.rows,
       devices,
@@ -187,14 +191,20 @@ const chartMetrics = [
   ...[1, 3, 7, 8, 20].flatMap((band) => [`B${band}.gainActualDb`, `B${band}.downlinkOutputDbm`]),
 ]
 
+/** As the application service does for a customer: its role, its scope, under row-level security. */
 async function measureCharts(database: Database, { days, fromDevices, endAt, seconds }: Charts) {
+  const [customer] = await withScope(database, systemScope, (queries) =>
+    queries.query<{ id: number }>('select organisation_id as id from device limit 1'),
+  )
+  const scope: Scope = { kind: 'organisations', ids: [customer?.id ?? 0] }
   const latencies: number[] = []
   const [from, to] = [new Date(endAt - days * dayMs).toISOString(), new Date(endAt).toISOString()]
   const untilAt = performance.now() + seconds * 1000
   for (let index = 0; performance.now() < untilAt || index < 20; index++) {
     const serial = serialOf((index * 7919) % fromDevices)
     const startedAt = performance.now()
-    const history = await readHistory(database, systemScope, { serial, from, to, metrics: chartMetrics, points: 500 })
+    const request = { serial, from, to, metrics: chartMetrics, points: 500 }
+    const history = await withScope(database, scope, (queries) => readHistory(queries, scope, request))
     latencies.push(performance.now() - startedAt)
     if ((history?.at.length ?? 0) < 300) throw new Error(`${serial} has a chart of ${history?.at.length} points`)
   }
