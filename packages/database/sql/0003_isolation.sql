@@ -216,10 +216,13 @@ create policy opened on band_hour for select to stella_api
 alter table rollup_due enable row level security;
 create policy opened on rollup_due for select to stella_api using (device_id = (select stella_history_device()));
 
--- A message of a serial that nobody has belongs to nobody: the manufacturer's people alone see it.
+-- A message belongs to whom its device belonged to when it came. One of a serial that nobody has belongs to nobody: the
+-- manufacturer's people alone see it.
 alter table set_aside enable row level security;
 create policy of_device on set_aside to stella_api
-  using ((select stella_sees_all()) or exists (select from device where device.serial = set_aside.serial));
+  using ((select stella_sees_all()) or exists (
+    select from device join device_ownership on device_id = device.id
+    where device.serial = set_aside.serial and received_at >= since and received_at < until));
 
 alter table ledger enable row level security;
 create policy of_platform on ledger to stella_api using ((select stella_sees_all()));

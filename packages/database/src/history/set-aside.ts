@@ -50,9 +50,14 @@ interface SetAsideRow {
 
 const columns = 'id, serial, reason, detail, received_at, set_aside_at, replayed_at, payload'
 
-/** A message of an unknown serial belongs to no organisation: only the manufacturer's operators (scope `system`) see it. */
+/**
+ * A message belongs to whom its device belonged to when it came. One of an unknown serial belongs to no organisation: only the
+ * manufacturer's people (scope `system`) see it.
+ */
 const inScope = `($1::int[] is null or exists (
-  select from device where device.serial = set_aside.serial and device.organisation_id = any($1)))`
+  select from device join device_ownership on device_id = device.id
+  where device.serial = set_aside.serial and device.organisation_id = any($1)
+    and device_ownership.organisation_id = any($1) and received_at >= since and received_at < until))`
 
 /** Messages that were set aside, newest first. `cursor` is the id at which the page before ended. */
 export async function listSetAside(
