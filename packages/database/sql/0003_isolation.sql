@@ -153,6 +153,13 @@ create function stella_history_device() returns integer language sql stable para
 $$ select nullif(current_setting('stella.history_device', true), '')::integer $$;
 create function stella_history_times() returns tstzmultirange language sql stable parallel safe as
 $$ select coalesce(nullif(current_setting('stella.history_times', true), ''), '{}')::tstzmultirange $$;
+-- Comparing a moment with a multirange costs 0.3 us, with two moments a tenth: a device that was theirs only once needs no more.
+create function stella_history_since() returns timestamptz language sql stable parallel safe as
+$$ select coalesce(lower(stella_history_times()), 'infinity') $$;
+create function stella_history_until() returns timestamptz language sql stable parallel safe as
+$$ select coalesce(upper(stella_history_times()), '-infinity') $$;
+create function stella_history_is_whole() returns boolean language sql stable parallel safe as
+$$ select stella_history_times() = tstzmultirange(range_merge(stella_history_times())) $$;
 
 grant usage on schema public to stella_api;
 grant select on schema_migration to stella_api;
@@ -202,16 +209,24 @@ create policy of_scope on audit_event to stella_api
 
 alter table report enable row level security;
 create policy opened on report for select to stella_api
-  using (device_id = (select stella_history_device()) and at <@ (select stella_history_times()));
+  using (device_id = (select stella_history_device())
+    and at >= (select stella_history_since()) and at < (select stella_history_until())
+    and ((select stella_history_is_whole()) or at <@ (select stella_history_times())));
 alter table report_live enable row level security;
 create policy opened on report_live for select to stella_api
-  using (device_id = (select stella_history_device()) and at <@ (select stella_history_times()));
+  using (device_id = (select stella_history_device())
+    and at >= (select stella_history_since()) and at < (select stella_history_until())
+    and ((select stella_history_is_whole()) or at <@ (select stella_history_times())));
 alter table device_hour enable row level security;
 create policy opened on device_hour for select to stella_api
-  using (device_id = (select stella_history_device()) and hour <@ (select stella_history_times()));
+  using (device_id = (select stella_history_device())
+    and hour >= (select stella_history_since()) and hour < (select stella_history_until())
+    and ((select stella_history_is_whole()) or hour <@ (select stella_history_times())));
 alter table band_hour enable row level security;
 create policy opened on band_hour for select to stella_api
-  using (device_id = (select stella_history_device()) and hour <@ (select stella_history_times()));
+  using (device_id = (select stella_history_device())
+    and hour >= (select stella_history_since()) and hour < (select stella_history_until())
+    and ((select stella_history_is_whole()) or hour <@ (select stella_history_times())));
 
 alter table rollup_due enable row level security;
 create policy opened on rollup_due for select to stella_api using (device_id = (select stella_history_device()));

@@ -210,8 +210,8 @@ test('after a transfer the new owner sees history from then on, and the old one 
     withScope(database, scope, (queries) => readHistory(queries, scope, { ...range, points: 500 }))
   for (const database of [api, owner]) {
     const history = await seen(database, ofShip)
-    expect(history?.at.length).toBe(1)
-    expect(history?.at[0]).toBeGreaterThan(now - hourMs)
+    expect(history?.at.length).toBeGreaterThan(0)
+    expect(Math.min(...(history?.at ?? []))).toBeGreaterThan(now - hourMs)
     expect(await seen(database, ofHotel)).toBeUndefined()
   }
   expect((await seen(api, systemScope))?.at.length).toBeGreaterThan(1)

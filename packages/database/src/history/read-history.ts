@@ -8,7 +8,7 @@ import { type HistoryPlan, type HistoryRequest, planHistory, type Series } from 
 import { defaultReportRetentionMs } from './history-row.ts'
 import { type HistorySubject, openHistory } from './open-history.ts'
 import { readHours } from './read-hours.ts'
-import { hourMs } from './roll-up-marks.ts'
+import { hourMs, hourOf } from './roll-up-marks.ts'
 
 /**
  * The history of a device, in at most `points` buckets with minimum, average and maximum. Buckets of less than an hour are made
@@ -28,7 +28,8 @@ export async function readHistory(
   const plan = planHistory(request)
   const device = await findDevice(queries, scope, request.serial)
   if (device === undefined) return undefined
-  const subject = { deviceId: device.id, times: await openHistory(queries, scope, device.id) }
+  const opening = { deviceId: device.id, fromAt: hourOf(plan.fromAt), toAt: plan.toAt }
+  const subject = await openHistory(queries, scope, opening)
   if (plan.bucketMs >= hourMs) return readHours(queries, subject, plan)
   const history = await readReports(queries, subject, plan)
   // Live reports that expired live on in the roll-ups.
@@ -40,7 +41,8 @@ export async function readHistory(
 async function readReports(queries: Queries, { deviceId, times }: HistorySubject, plan: HistoryPlan): Promise<History> {
   const bands = [...new Set(plan.series.flatMap(({ band }) => band ?? []))]
   const offsets = bands.map((band) => `, ${bandOffsetSql(band)} as offset_${band}`).join('')
-  const range = 'where device_id = $1 and at >= to_timestamp($2) and at < to_timestamp($3) and at <@ $5::tstzmultirange'
+  const range =
+    'where device_id = $1 and at >= to_timestamp($2) and at < to_timestamp($3) and ($5::tstzmultirange is null or at <@ $5)'
   // OFFSET 0 keeps the planner from computing a band's offset again for each of its values.
   const buckets = await queries.query<Bucket>(
     `select ${bucketSql('r.at')} as bucket, ${plan.series.map(reportAggregates).join(', ')}

@@ -38,7 +38,7 @@ async function findDueHours(
 ): Promise<number[]> {
   const rows = await queries.query<{ hour: number }>(
     `select hour from rollup_due
-     where device_id = $1 and hour >= to_timestamp($2) and hour < to_timestamp($3) and hour <@ $5::tstzmultirange
+     where device_id = $1 and hour >= to_timestamp($2) and hour < to_timestamp($3) and ($5::tstzmultirange is null or hour <@ $5)
      order by hour desc limit $4`,
     [deviceId, hourOf(fromAt) / 1000, toAt / 1000, maximumDueHours, times],
   )
@@ -92,7 +92,7 @@ function hoursSql(table: 'device_hour' | 'band_hour', columns: string, { due }: 
   const kept = `
     select ${columns} from ${table}
     where device_id = $3 and hour >= to_timestamp($5) and hour < to_timestamp($6) and hour <> all ($7::timestamptz[])
-      and hour <@ $8::tstzmultirange and $1::int[] is not null and $2::float8[] is not null`
+      and ($8::tstzmultirange is null or hour <@ $8) and $1::int[] is not null and $2::float8[] is not null`
   return due.length === 0 ? kept : `${kept} union all select ${columns} from (${rollUp}) as made`
 }
 
