@@ -68,7 +68,8 @@ async function hasPassword(
   { email, password }: UpConfiguration['administrator'],
 ): Promise<boolean> {
   const known = password === undefined ? undefined : await findUserByEmail(database, email)
-  return known !== undefined && password !== undefined && verify(known.passwordHash, password)
+  if (known === undefined || known.passwordHash === null || password === undefined) return false
+  return verify(known.passwordHash, password.normalize('NFKC'))
 }
 
 async function setAdministrator(
@@ -81,6 +82,6 @@ async function setAdministrator(
     email,
     name: 'Administrator',
     role: 'administrator',
-    passwordHash: await hash(password, argon2id),
+    passwordHash: await hash(password.normalize('NFKC'), argon2id),
   })
 }

@@ -1,3 +1,4 @@
+export * from './accounts.ts'
 export * from './audit.ts'
 export * from './audit.ts'
 export {
@@ -31,4 +32,13 @@ export * from './organisations.ts'
 export * from './register-fleet.ts'
 export * from './scope.ts'
 export * from './sites.ts'
-export * from './users.ts'
+export {
+  createUser,
+  ensureUser,
+  findUser,
+  findUserByEmail,
+  listUsers,
+  type NewUser,
+  type UserCredential,
+  type UserRole,
+} from './users.ts'

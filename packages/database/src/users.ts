@@ -21,28 +21,34 @@ export interface NewUser {
 /** A user with what is needed to sign in. Never leaves the server. */
 export interface UserCredential {
   user: User
-  passwordHash: string
+  /** Null = signs in by an OpenID Connect provider alone. */
+  passwordHash: string | null
   /** Epoch ms; a disabled user must not sign in. */
   disabledAt: number | null
 }
 
-interface UserRow {
+export interface UserRow {
   id: number
   email: string
   name: string
   role: UserRole
   organisation_id: number
   organisation_name: string
-  password_hash: string
+  password_hash: string | null
   disabled_at: number | null
 }
 
-const select = `
+/** The statement that reads accounts up to its `where`; `further` names more columns. */
+export function userSelect(further?: string): string {
+  return `
   select app_user.id, email, app_user.name, role, app_user.organisation_id, organisation.name as organisation_name,
-    password_hash, disabled_at
+    password_hash, disabled_at${further === undefined ? '' : `, ${further}`}
   from app_user
   join organisation on organisation.id = app_user.organisation_id
   join membership on user_id = app_user.id and membership.organisation_id = app_user.organisation_id`
+}
+
+const select = userSelect()
 
 /** Makes a user. An address that is taken rejects with SQLSTATE 23505. */
 export async function createUser(queries: Queries, user: NewUser): Promise<User> {
@@ -97,7 +103,7 @@ export async function listUsers(queries: Queries, scope: Scope): Promise<User[]>
   return rows.map(toUser)
 }
 
-function toUser(row: UserRow): User {
+export function toUser(row: UserRow): User {
   return {
     id: row.id,
     email: row.email,

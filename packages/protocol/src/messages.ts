@@ -10,6 +10,7 @@ export const MessageType = {
   DeviceDisconnected: 'DeviceDisconnected',
   DeviceActivated: 'DeviceActivated',
   RightsChanged: 'RightsChanged',
+  SessionEnded: 'SessionEnded',
   Alert: 'Alert',
 } as const
 export type MessageType = (typeof MessageType)[keyof typeof MessageType]
@@ -25,6 +26,8 @@ export interface MessagePayloads {
   DeviceActivated: { serialNumber: string }
   /** Somebody may see or do something else from now on. It is about no device. */
   RightsChanged: { at: string }
+  /** A session of this person is over: signed out, ended elsewhere, or replaced. It is about no device. */
+  SessionEnded: { userId: number; at: string }
   /** Something is wrong with a device and people should know. */
   Alert: {
     device: { serialNumber: string }
@@ -52,5 +55,6 @@ export const messageTopics: { readonly [Type in MessageType]: TopicSpecification
   DeviceDisconnected: { topic: 'device-disconnected', serialOf: (event) => event.serialNumber },
   DeviceActivated: { topic: 'device-activated', serialOf: (event) => event.serialNumber },
   RightsChanged: { topic: 'rights-changed', serialOf: () => 'EVERYBODY' },
+  SessionEnded: { topic: 'session-ended', serialOf: () => 'EVERYBODY' },
   Alert: { topic: 'alert', serialOf: (event) => event.device.serialNumber },
 }

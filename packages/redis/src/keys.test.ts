@@ -19,6 +19,8 @@ const patterns: Record<Exclude<keyof Keys, 'partitions' | 'partitionOf' | 'resol
   connection: [keys.connection('<serial>')],
   credential: [keys.credential('<serial>')],
   session: [keys.session('<tokenHash>')],
+  sessionsOf: [keys.sessionsOf('<userId>')],
+  openIdSignIn: [keys.openIdSignIn('<stateHash>')],
   signInAttempts: [keys.signInAttempts('<kind>' as 'account', '<subjectHash>')],
   rightsVersion: [keys.rightsVersion],
   alertThrottle: [keys.alertThrottle('<serial>', '<rule>', '<subject>').replace(':<subject>', '[:<subject>]')],

@@ -37,10 +37,14 @@ export function createKeys(options: { partitions: number; cluster: boolean }) {
     credential: (serial: string) => deviceKey('credential', serial),
     /** A signed-in person; the name is the SHA-256 of the cookie's token. */
     session: (tokenHash: string) => `sc:session:${tokenHash}`,
+    /** The sessions of one person, scored by when each was last used. */
+    sessionsOf: (userId: number | string) => `sc:sessions:${userId}`,
+    /** A sign-in that is on its way through the OpenID Connect provider. */
+    openIdSignIn: (stateHash: string) => `sc:openid:${stateHash}`,
     /** The version of everybody's rights: it grows with every change of them. */
     rightsVersion: 'sc:rights:version',
-    /** Attempts to sign in, counted per account and per address; the subject is the SHA-256 of either. */
-    signInAttempts: (kind: 'account' | 'address', subjectHash: string) => `sc:sign-in:${kind}:${subjectHash}`,
+    /** Attempts to sign in, or to prove again who one is; the subject is a SHA-256. */
+    signInAttempts: (kind: 'account' | 'address' | 'browser' | 'proof', subjectHash: string) => `sc:sign-in:${kind}:${subjectHash}`,
     /** Alert throttle of one rule on one device (and band, antenna … where the rule has a subject): it exists = announced. */
     alertThrottle: (serial: string, rule: string, subject?: string) =>
       subject === undefined ? `sc:alert:${serial}:${rule}` : `sc:alert:${serial}:${rule}:${subject}`,
