@@ -1,7 +1,7 @@
 import type { User } from '@stellacontrol/protocol'
 import type { Queries } from './database.ts'
 import { type Scope, scopeParameter } from './scope.ts'
-import { toUser, type UserRow, userSelect } from './users.ts'
+import { toUser, type UserRow, userSelect } from './user-rows.ts'
 
 /** How a person proves who they are: the part of the table `app_user` that never leaves the server. */
 export interface Account {

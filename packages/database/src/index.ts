@@ -32,13 +32,4 @@ export * from './organisations.ts'
 export * from './register-fleet.ts'
 export * from './scope.ts'
 export * from './sites.ts'
-export {
-  createUser,
-  ensureUser,
-  findUser,
-  findUserByEmail,
-  listUsers,
-  type NewUser,
-  type UserCredential,
-  type UserRole,
-} from './users.ts'
+export * from './users.ts'

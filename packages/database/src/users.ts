@@ -2,6 +2,7 @@ import type { User } from '@stellacontrol/protocol'
 import type { Queries } from './database.ts'
 import { setMembership } from './memberships.ts'
 import { type Scope, scopeParameter } from './scope.ts'
+import { toUser, type UserRow, userSelect } from './user-rows.ts'
 
 /**
  * The table `app_user`: people who sign in. E-mail addresses are kept in lower case. An account belongs to one organisation, whose
@@ -25,27 +26,6 @@ export interface UserCredential {
   passwordHash: string | null
   /** Epoch ms; a disabled user must not sign in. */
   disabledAt: number | null
-}
-
-export interface UserRow {
-  id: number
-  email: string
-  name: string
-  role: UserRole
-  organisation_id: number
-  organisation_name: string
-  password_hash: string | null
-  disabled_at: number | null
-}
-
-/** The statement that reads accounts up to its `where`; `further` names more columns. */
-export function userSelect(further?: string): string {
-  return `
-  select app_user.id, email, app_user.name, role, app_user.organisation_id, organisation.name as organisation_name,
-    password_hash, disabled_at${further === undefined ? '' : `, ${further}`}
-  from app_user
-  join organisation on organisation.id = app_user.organisation_id
-  join membership on user_id = app_user.id and membership.organisation_id = app_user.organisation_id`
 }
 
 const select = userSelect()
@@ -101,14 +81,4 @@ export async function listUsers(queries: Queries, scope: Scope): Promise<User[]>
     [scopeParameter(scope)],
   )
   return rows.map(toUser)
-}
-
-export function toUser(row: UserRow): User {
-  return {
-    id: row.id,
-    email: row.email,
-    name: row.name,
-    role: row.role,
-    organisation: { id: row.organisation_id, name: row.organisation_name },
-  }
 }

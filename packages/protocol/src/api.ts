@@ -25,7 +25,11 @@ export const serialSchema = z.string().refine(isSerial, 'not a serial number')
 
 // ---------- session ----------
 
-export const signInSchema = z.object({ email: z.email().max(254), password: z.string().min(1).max(1024) })
+export const signInSchema = z.object({
+  email: z.email().max(254),
+  password: z.string().min(1).max(1024),
+  code: z.string().max(20).optional().describe('of the second factor, or a recovery code'),
+})
 export const userSchema = z.object({
   id: z.number().int(),
   email: z.string(),

@@ -44,7 +44,8 @@ export function createKeys(options: { partitions: number; cluster: boolean }) {
     /** The version of everybody's rights: it grows with every change of them. */
     rightsVersion: 'sc:rights:version',
     /** Attempts to sign in, or to prove again who one is; the subject is a SHA-256. */
-    signInAttempts: (kind: 'account' | 'address' | 'browser' | 'proof', subjectHash: string) => `sc:sign-in:${kind}:${subjectHash}`,
+    signInAttempts: (kind: 'account' | 'address' | 'browser' | 'proof', subjectHash: string) =>
+      `sc:sign-in:${kind}:${subjectHash}`,
     /** Alert throttle of one rule on one device (and band, antenna … where the rule has a subject): it exists = announced. */
     alertThrottle: (serial: string, rule: string, subject?: string) =>
       subject === undefined ? `sc:alert:${serial}:${rule}` : `sc:alert:${serial}:${rule}:${subject}`,

@@ -6,6 +6,8 @@ import type { FleetIndex } from './fleet/fleet-index.ts'
 import type { LedgerReader } from './ledger/ledger-reader.ts'
 import type { LiveHub } from './live/live-hub.ts'
 import type { AccessDirectory } from './session/access.ts'
+import type { Keyring } from './session/keyring.ts'
+import type { OpenIdProvider } from './session/open-id.ts'
 import type { Sessions } from './session/sessions.ts'
 
 /** What the routes work with. */
@@ -19,6 +21,9 @@ export interface Application {
   sessions: Sessions
   directory: AccessDirectory
   live: LiveHub
+  keyring: Keyring
+  /** Undefined if nobody signs in by a provider. */
+  openId: OpenIdProvider | undefined
   /** True if people reach the page by https: cookies are then `Secure`. */
   isHttps: boolean
 }

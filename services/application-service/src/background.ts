@@ -47,13 +47,15 @@ function isCurable(error: unknown): boolean {
   return isUnavailable(error) || (error instanceof CodedError && error.code === 'schema-behind')
 }
 
-/** Whoever may see or do something else from now on is looked at at once, also on open live connections. */
+/** Whoever may see or do something else from now on, or is signed out, is looked at at once, also on open live connections. */
 async function followRights(application: Application, signal: AbortSignal): Promise<void> {
   const { redis, log } = application
   const handler = () => checkConnections(application)
   await persist('rights.waiting', log, signal, isRedisUnavailable, async () => {
     await redis.state.ready()
     await subscribeMessage({ type: MessageType.RightsChanged, handler, signal })
+    const onEnd = ({ userId }: { userId: number }) => checkConnections(application, userId)
+    await subscribeMessage({ type: MessageType.SessionEnded, handler: onEnd, signal })
   })
 }
 

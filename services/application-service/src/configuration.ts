@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url'
 import { redisConfiguration } from '@stellacontrol/redis'
-import { port, urlOf } from '@stellacontrol/runtime'
+import { CodedError, port, urlOf } from '@stellacontrol/runtime'
 import { z } from 'zod'
+import type { OpenIdOptions } from './session/open-id.ts'
 
 /** Where the workspace builds the page, seen from this package's `src` and `dist` alike. */
 const builtDashboard = fileURLToPath(new URL('../../../dashboard/dist', import.meta.url))
@@ -19,6 +20,41 @@ export const applicationConfiguration = {
   STELLA_DASHBOARD_DIR: z.string().min(1).default(builtDashboard),
   /** The address people use, if a proxy stands in front: `https` makes the cookie `Secure` and switches HSTS on. */
   STELLA_PUBLIC_URL: urlOf('http', 'https').optional(),
+  /** Keeps the secrets of second factors, which are encrypted with it, and marks known browsers. */
+  STELLA_SECRET_KEY: z.string().min(32).optional(),
+  /** Signing in by an OpenID Connect provider: all three or none. */
+  STELLA_OIDC_ISSUER: urlOf('http', 'https').refine(isSafeIssuer, 'expected https, or http on this machine').optional(),
+  STELLA_OIDC_CLIENT_ID: z.string().min(1).optional(),
+  STELLA_OIDC_CLIENT_SECRET: z.string().min(1).optional(),
+  /** What the button says: "Sign in with …". */
+  STELLA_OIDC_NAME: z.string().min(1).max(60).default('single sign-on'),
   /** Whoever asks for `/metrics` from another machine must send it as bearer token. */
   STELLA_METRICS_TOKEN: z.string().min(16).optional(),
+}
+
+/** The provider's answers carry who people are: without TLS only on this machine. */
+function isSafeIssuer(issuer: string): boolean {
+  const { protocol, hostname } = new URL(issuer)
+  return protocol === 'https:' || ['127.0.0.1', '[::1]', 'localhost'].includes(hostname)
+}
+
+/** @throws CodedError `configuration-invalid` if only a part of it is there */
+export function openIdOptions(configuration: {
+  STELLA_OIDC_ISSUER?: string | undefined
+  STELLA_OIDC_CLIENT_ID?: string | undefined
+  STELLA_OIDC_CLIENT_SECRET?: string | undefined
+  STELLA_OIDC_NAME: string
+}): OpenIdOptions | undefined {
+  const {
+    STELLA_OIDC_ISSUER: issuer,
+    STELLA_OIDC_CLIENT_ID: clientId,
+    STELLA_OIDC_CLIENT_SECRET: clientSecret,
+    STELLA_OIDC_NAME: name,
+  } = configuration
+  if (issuer === undefined && clientId === undefined && clientSecret === undefined) return undefined
+  if (issuer === undefined || clientId === undefined || clientSecret === undefined) {
+    const names = 'STELLA_OIDC_ISSUER, STELLA_OIDC_CLIENT_ID and STELLA_OIDC_CLIENT_SECRET'
+    throw new CodedError('configuration-invalid', `${names} are set together or not at all`)
+  }
+  return { issuer, clientId, clientSecret, name }
 }

@@ -4,7 +4,7 @@ import { CodedError, describe, readConfiguration, type ServiceContext } from '@s
 import type { Application } from './application.ts'
 import { runBackground } from './background.ts'
 import { addChecks } from './checks.ts'
-import { applicationConfiguration } from './configuration.ts'
+import { applicationConfiguration, openIdOptions } from './configuration.ts'
 import { FleetFeed } from './fleet/fleet-feed.ts'
 import { FleetFigures } from './fleet/fleet-figures.ts'
 import { FleetIndex } from './fleet/fleet-index.ts'
@@ -14,6 +14,8 @@ import { LedgerReader } from './ledger/ledger-reader.ts'
 import { LiveHub } from './live/live-hub.ts'
 import { ApplicationMetrics } from './metrics.ts'
 import { AccessDirectory } from './session/access.ts'
+import { Keyring } from './session/keyring.ts'
+import { OpenIdProvider } from './session/open-id.ts'
 import { Sessions } from './session/sessions.ts'
 
 const maximumConnections = 8
@@ -27,6 +29,7 @@ export async function openApplication(context: ServiceContext): Promise<HttpServ
   const configuration = readConfiguration(applicationConfiguration, environment)
   const { DATABASE_URL: ownerUrl, DATABASE_API_URL: apiUrl = ownerUrl } = configuration
   if (apiUrl === undefined) throw new CodedError('configuration-invalid', 'set DATABASE_API_URL or DATABASE_URL')
+  const openId = openIdOptions(configuration)
   const database = own(
     openDatabase({
       url: apiUrl,
@@ -67,6 +70,8 @@ export async function openApplication(context: ServiceContext): Promise<HttpServ
     sessions: new Sessions(redis),
     directory: new AccessDirectory({ database, log }),
     live,
+    keyring: new Keyring(configuration.STELLA_SECRET_KEY),
+    openId: openId && new OpenIdProvider(openId),
     isHttps: configuration.STELLA_PUBLIC_URL?.startsWith('https:') ?? false,
   }
   const server = own(

@@ -1,13 +1,13 @@
+import type { Actor } from '@stellacontrol/database'
 import type { Redis } from '@stellacontrol/redis'
 import type { FastifyRequest } from 'fastify'
 import type { Access, AccessDirectory } from '../session/access.ts'
+import { cookieNames } from '../session/cookies.ts'
 import { rightsVersion } from '../session/rights.ts'
 import type { OpenSession, Sessions } from '../session/sessions.ts'
 import { hashToken } from '../session/sessions.ts'
 import type { ApiServer } from './api-server.ts'
 import { ApiProblem } from './problem.ts'
-
-export const sessionCookie = 'stella_session'
 
 /** Who asks. */
 export interface Caller {
@@ -19,6 +19,7 @@ interface CallerSources {
   sessions: Sessions
   directory: AccessDirectory
   redis: Redis
+  isHttps: boolean
 }
 
 declare module 'fastify' {
@@ -33,10 +34,11 @@ declare module 'fastify' {
 
 /** Nothing below `server` is reachable without a session, except routes whose configuration says `isPublic`. */
 export function requireSession(server: ApiServer, options: CallerSources): void {
+  const cookieName = cookieNames(options.isHttps).session
   server.decorateRequest('caller', null)
   server.addHook('onRequest', async (request) => {
     if (request.routeOptions.config.isPublic === true) return
-    const token = request.cookies[sessionCookie]
+    const token = request.cookies[cookieName]
     const caller = token === undefined ? undefined : await findCaller(options, hashToken(token), Date.now())
     if (caller === undefined) throw new ApiProblem('not-signed-in')
     request.caller = caller
@@ -48,7 +50,7 @@ export function requireSession(server: ApiServer, options: CallerSources): void 
  * @throws `redis-unavailable`, or when rights have changed and PostgreSQL is away
  */
 export async function findCaller(
-  { sessions, directory, redis }: CallerSources,
+  { sessions, directory, redis }: Omit<CallerSources, 'isHttps'>,
   tokenHash: string,
   now: number,
 ): Promise<Caller | undefined> {
@@ -66,4 +68,10 @@ export async function findCaller(
 export function callerOf(request: FastifyRequest): Caller {
   if (request.caller === null) throw new ApiProblem('not-signed-in')
   return request.caller
+}
+
+/** The caller as the audit log names them. */
+export function actorOf(request: FastifyRequest): Actor {
+  const { user } = callerOf(request).access
+  return { userId: user.id, actor: user.email, address: request.ip }
 }

@@ -1,4 +1,5 @@
 import type {
+  Account,
   DeviceDetail,
   DeviceList,
   DeviceStatus,
@@ -6,8 +7,10 @@ import type {
   FleetSummary,
   History,
   Ledger,
+  OwnSession,
   Session,
   SetAside,
+  SignInMethods,
 } from '@stellacontrol/protocol'
 
 const device: DeviceSummary = {
@@ -131,10 +134,40 @@ const session: Session = {
   expiresAt: '2026-11-24T02:03:21.000Z',
 }
 
+const account: Account = {
+  email: session.user.email,
+  name: session.user.name,
+  hasPassword: true,
+  secondFactor: { enabled: true, recoveryCodesLeft: 9 },
+  provenUntil: '2026-11-23T14:13:21.000Z',
+}
+
+const ownSession: OwnSession = {
+  id: '9f86d081884c7d659a2feaa0c55ad015',
+  isThisOne: true,
+  createdAt: '2026-11-23T08:00:00.000Z',
+  lastUsedAt: '2026-11-23T14:03:21.000Z',
+  address: '192.0.2.17',
+  agent: 'Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0',
+}
+
+const signInMethods: SignInMethods = {
+  password: true,
+  openIdConnect: { name: 'Harbour Estates', url: '/v1/session/oidc' },
+}
+
 /** One example of every answer; a test compares them with the schemas, and OpenAPI shows them. */
 export const examples = {
   signIn: { email: 'operator@example.org', password: 'correct horse battery staple' },
   session,
+  signInMethods,
+  account,
+  ownSessions: { items: [ownSession] },
+  secondFactorSetUp: {
+    secret: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP',
+    uri: 'otpauth://totp/StellaControl:operator%40example.org?issuer=StellaControl&secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP',
+  },
+  recoveryCodes: { codes: ['mfrg-gzdf-mztw-q2lk', 'onsw-g4tf-orrw-63tf'] },
   list,
   detail,
   status,

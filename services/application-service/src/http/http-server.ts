@@ -1,11 +1,15 @@
 import type { AddressInfo, Socket } from 'node:net'
 import fastifyUnderPressure from '@fastify/under-pressure'
 import fastifyWebsocket from '@fastify/websocket'
+import { addAccountRoutes } from '../account/account-routes.ts'
+import { addOwnSessionRoutes } from '../account/own-session-routes.ts'
+import { addSecondFactorRoutes } from '../account/second-factor-routes.ts'
 import type { Application } from '../application.ts'
 import { addDeviceRoutes } from '../devices/device-routes.ts'
 import { addHistoryRoutes } from '../devices/history-routes.ts'
 import { addLedgerRoutes } from '../ledger/ledger-routes.ts'
 import { addLiveRoutes, maximumMessageBytes } from '../live/live-routes.ts'
+import { addOpenIdRoutes } from '../session/open-id-routes.ts'
 import { addSessionRoutes } from '../session/session-routes.ts'
 import { addSetAsideRoutes } from '../set-aside/set-aside-routes.ts'
 import { type ApiServer, createApiServer } from './api-server.ts'
@@ -50,7 +54,7 @@ export async function openHttpServer(options: HttpServerOptions): Promise<HttpSe
     addSecurity(server, options.publicUrl)
     addOpenApi(server)
   })
-  server.register(async (api) => addApi(api as ApiServer, options.application), { prefix: '/v1' })
+  server.register(async (api) => addApi(api as ApiServer, options), { prefix: '/v1' })
   server.after(() => {
     addOperationRoutes(server, options)
     addPage(server, routes, options.dashboardFolder)
@@ -81,7 +85,7 @@ function trackSockets(server: ApiServer): Set<Socket> {
   return sockets
 }
 
-async function addApi(api: ApiServer, application: Application): Promise<void> {
+async function addApi(api: ApiServer, { application, publicUrl }: HttpServerOptions): Promise<void> {
   // Only here: health and metrics must answer under load, and a page that is on its way is cheap.
   await api.register(fastifyUnderPressure, {
     maxEventLoopDelay: maximumEventLoopDelayMs,
@@ -91,6 +95,10 @@ async function addApi(api: ApiServer, application: Application): Promise<void> {
   })
   requireSession(api, application)
   addSessionRoutes(api, application)
+  addOpenIdRoutes(api, application, publicUrl)
+  addAccountRoutes(api, application)
+  addOwnSessionRoutes(api, application)
+  addSecondFactorRoutes(api, application)
   addDeviceRoutes(api, application)
   addHistoryRoutes(api, application)
   addLedgerRoutes(api, application)

@@ -20,6 +20,7 @@ export function addOpenApi(server: ApiServer): void {
       },
       tags: [
         { name: 'session', description: 'Signing in and out' },
+        { name: 'account', description: "One's own account" },
         { name: 'devices', description: 'The fleet and its devices' },
         { name: 'history', description: 'Values of the past' },
         { name: 'operation', description: 'What became of every message' },

@@ -24,7 +24,7 @@ export type FlushOutcome = 'sent' | 'idle' | 'behind' | 'terminated'
 export class LiveConnection {
   readonly socket: WebSocket
   access: Access
-  readonly tokenHash: string
+  tokenHash: string
   readonly summaries = new WatchList()
   readonly statuses = new WatchList()
   watchesFleet = false

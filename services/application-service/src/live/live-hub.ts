@@ -100,6 +100,13 @@ export class LiveHub implements AsyncDisposable {
     }
   }
 
+  /** The same session goes on under another token. */
+  replaceSession(tokenHash: string, by: string): void {
+    for (const connection of this.connections) {
+      if (connection.tokenHash === tokenHash) connection.tokenHash = by
+    }
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     for (const timer of this.timers) clearInterval(timer)
     for (const { socket } of this.connections) socket.close(closeCodes.goingAway, 'the service stops')

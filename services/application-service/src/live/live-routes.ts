@@ -18,7 +18,10 @@ const minuteMs = 60_000
 
 export function addLiveRoutes(server: ApiServer, application: Application): void {
   const { live, sessions } = application
-  sessions.onEnd((tokenHash) => live.closeSession(tokenHash))
+  sessions.listen({
+    ended: (tokenHash) => live.closeSession(tokenHash),
+    replaced: (tokenHash, by) => live.replaceSession(tokenHash, by),
+  })
   server.get('/live', { websocket: true }, (socket, request) => serve(application, socket, request))
   const heartbeat = setInterval(() => void beat(application), heartbeatMs)
   server.addHook('onClose', async () => clearInterval(heartbeat))
@@ -110,10 +113,11 @@ async function beat(application: Application): Promise<void> {
   await checkConnections(application)
 }
 
-/** Looks at every connection's session and rights again: it goes on with those of now, or ends. */
-export async function checkConnections(application: Application): Promise<void> {
+/** Looks at the session and rights of everybody's connections, or one person's, again: they go on with those of now, or end. */
+export async function checkConnections(application: Application, userId?: number): Promise<void> {
   const { live, log } = application
   for (const connection of live.connections) {
+    if (userId !== undefined && connection.access.user.id !== userId) continue
     try {
       const caller = await findCaller(application, connection.tokenHash, Date.now())
       if (caller) live.setAccess(connection, caller.access)

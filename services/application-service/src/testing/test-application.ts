@@ -66,6 +66,7 @@ export async function startTestApplication(further: Record<string, string> = {})
     STELLA_HTTP_HOST: '127.0.0.1',
     STELLA_HTTP_PORT: '0',
     STELLA_LOG_LEVEL: 'silent',
+    STELLA_SECRET_KEY: 'a key for tests, thirty-two characters and more',
     ...further,
   }
   const redis = openRedis({ name: 'test', environment })

@@ -1,0 +1,44 @@
+import { type Account, noteSignIn, systemScope, withScope } from '@stellacontrol/database'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Application } from '../application.ts'
+import { ApiProblem } from '../http/problem.ts'
+import { readAccess, recordOf } from './access.ts'
+import { cookieNames, setBrowserCookie, setSessionCookie } from './cookies.ts'
+import { rightsVersion } from './rights.ts'
+import { hashToken, type OpenSession } from './sessions.ts'
+
+const longestAgent = 200
+
+/**
+ * Opens a session for somebody who has proven who they are, under a new token; one that this browser had before ends.
+ * @throws ApiProblem `sign-in-refused` if the account was disabled, or its password changed, meanwhile
+ */
+export async function startSession(
+  { database, directory, sessions, redis, log, keyring, isHttps }: Application,
+  { request, reply }: { request: FastifyRequest; reply: FastifyReply },
+  account: Account,
+  notes: { renewedHash?: string | undefined; externalSubject?: string | undefined } = {},
+): Promise<OpenSession> {
+  const names = cookieNames(isHttps)
+  // Read before the rights: a change in between makes the next request read them again.
+  const version = await rightsVersion(redis)
+  const access = await withScope(database, systemScope, (queries) => readAccess(queries, account.user))
+  const now = Date.now()
+  directory.learn(access, version, now)
+  const agent = (request.headers['user-agent'] ?? '').slice(0, longestAgent)
+  const from = { address: request.ip, agent }
+  const { token, session } = await sessions.create({ ...recordOf(access), ...from, rightsVersion: version }, now)
+  // After the session is listed: a change of the password either ends it with the others or is seen here.
+  if (!(await withScope(database, systemScope, (queries) => noteSignIn(queries, account, notes)))) {
+    await sessions.end(session.tokenHash)
+    throw new ApiProblem('sign-in-refused')
+  }
+  const before = request.cookies[names.session]
+  if (before !== undefined) await sessions.end(hashToken(before))
+  setSessionCookie(reply, isHttps, token)
+  if (keyring.readBrowser(request.cookies[names.browser], account.user.email) === undefined) {
+    setBrowserCookie(reply, isHttps, keyring.markBrowser(account.user.email))
+  }
+  log.info({ userId: access.user.id, address: request.ip }, 'sign-in.accepted')
+  return session
+}
