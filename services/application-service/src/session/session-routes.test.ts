@@ -24,7 +24,17 @@ test('no route under /v1 answers without a session, except signing in', async ()
     if (answer.status !== 401) open.add(`${method} ${url}`)
     else if (method !== 'HEAD') expect(answer.body.code).toBe('not-signed-in')
   }
-  expect([...open]).toEqual(['POST /v1/session'])
+  // Whoever adds to this list has thought about what strangers may do with it.
+  const frozen = [
+    'GET /v1/session/methods',
+    'GET /v1/session/oidc',
+    'GET /v1/session/oidc/callback',
+    'HEAD /v1/session/methods',
+    'POST /v1/session',
+  ]
+  expect([...open].sort()).toEqual(frozen)
+  const declared = application.server.routes.entries.filter(({ url, isPublic }) => url.startsWith('/v1') && isPublic)
+  expect(declared.map(({ method, url }) => `${method} ${url}`).sort()).toEqual(frozen)
   expect(routes.length).toBeGreaterThan(12)
   const live = new LiveClient(application.url, undefined)
   await waitFor(() => live.refused === 401)
@@ -54,7 +64,12 @@ test('where people come by https, the cookie is Secure and HSTS is on', async ()
     body: JSON.stringify({ email: user.email, password }),
   })
   expect(response.status).toBe(200)
-  expect(response.headers.getSetCookie()[0]).toContain('Secure')
+  const cookies = response.headers.getSetCookie()
+  expect(cookies.map((cookie) => cookie.split('=')[0])).toEqual(['__Host-stella_session', '__Host-stella_browser'])
+  for (const cookie of cookies) expect(cookie).toMatch(/; Path=\/; HttpOnly; Secure; SameSite=Lax$/)
+  // The cookie of this name that a page without TLS could set counts for nothing.
+  const token = cookies[0]?.split(';')[0]?.replace('__Host-', '') as string
+  expect((await fetch(`${url}/v1/session`, { headers: { cookie: token } })).status).toBe(401)
   expect(response.headers.get('strict-transport-security')).toContain('max-age=')
   await service[Symbol.asyncDispose]()
 })
@@ -69,13 +84,68 @@ test('the token itself is stored nowhere, only its hash', async () => {
   expect(await state.command(undefined, ['KEYS', `*${token}*`])).toEqual([])
 })
 
-test('signing out ends the session everywhere and closes its live connection', async () => {
+test('signing out ends the session everywhere and closes its live connections, on every instance at once', async () => {
   const signedIn = await application.signIn()
   const live = await signedIn.openLive()
+  const other = await application.startAnother()
+  await waitUntilReady(other.url)
+  const elsewhere = new LiveClient(other.url, signedIn.cookie)
+  await elsewhere.opened()
   expect((await signedIn.request('DELETE', '/v1/session')).status).toBe(204)
   expect((await signedIn.get('/v1/session')).status).toBe(401)
   await waitFor(() => live.closed)
   expect(live.closed?.code).toBe(1008)
+  // Well before the next heartbeat, which would notice too.
+  await waitFor(() => elsewhere.closed, { what: 'the end at the other instance', deadlineMs: 5_000 })
+  expect(elsewhere.closed?.code).toBe(1008)
+  await other.service[Symbol.asyncDispose]()
+})
+
+test('a token from before signing in is worth nothing afterwards, and each sign-in has its own', async () => {
+  const signedIn = await application.signIn()
+  const { user } = (await signedIn.get<Session>('/v1/session')).body
+  const before = signedIn.cookie
+  const planted = application.client()
+  planted.cookie = `stella_session=${'B'.repeat(43)}`
+  const fresh = await planted.signIn(user.email, password)
+  expect(fresh.status).toBe(200)
+  expect(planted.cookie).not.toContain('B'.repeat(43))
+  await signedIn.signIn(user.email, password)
+  expect(signedIn.cookie).not.toBe(before)
+  const copy = application.client()
+  copy.cookie = before
+  expect((await copy.get('/v1/session')).status).toBe(401)
+})
+
+test('a hash with other parameters than OWASP`s is made anew when its person signs in', async () => {
+  const { user } = (await (await application.signIn()).get<Session>('/v1/session')).body
+  const read = () =>
+    application.database.query<{ hash: string; isNow: boolean }>(
+      `select password_hash as hash, last_sign_in_at > now() - interval '1 minute' as "isNow" from app_user where id = $1`,
+      [user.id],
+    )
+  const [stored] = await read()
+  expect(stored?.hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/)
+  expect(stored?.isNow).toBe(true)
+  expect((await application.client().signIn(user.email, password)).status).toBe(200)
+  expect((await read())[0]?.hash).toBe(stored?.hash)
+})
+
+test('who guesses at an account cannot lock its person out of the browser they use', async () => {
+  const known = await application.signIn()
+  const { user } = (await known.get<Session>('/v1/session')).body
+  const answer = await application.client().signIn(user.email, password)
+  const [mark] = answer.headers.getSetCookie().filter((cookie) => cookie.startsWith('stella_browser='))
+  const browser = { cookie: mark?.split(';')[0] as string }
+  const attempt = (headers: Record<string, string>) =>
+    application.client().post('/v1/session', { email: user.email, password: 'guess' }, headers)
+  for (let turn = 0; turn < attemptsPerAccount; turn++) await attempt({})
+  expect((await attempt({})).status).toBe(429)
+  expect((await attempt({ cookie: `${browser.cookie}x` })).status).toBe(429)
+  expect((await application.client().post('/v1/session', { email: user.email, password }, browser)).status).toBe(200)
+  // A stolen mark is no way around: it has its own limit.
+  for (let turn = 0; turn < attemptsPerAccount; turn++) await attempt(browser)
+  expect((await attempt(browser)).status).toBe(429)
 })
 
 test('a wrong password and an unknown address get the same answer after about the same time', async () => {
