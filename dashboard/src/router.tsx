@@ -15,7 +15,8 @@ import { AppShell } from './shell/app-shell.tsx'
 import { IconSprite } from './shell/icon-sprite.tsx'
 import { NotFound, PageError } from './shell/page-states.tsx'
 import { SignInPage } from './sign-in/sign-in-page.tsx'
-import { localPath, parseSearch, stringifySearch } from './url-state.ts'
+import { parseSignInSearch } from './sign-in/sign-in-search.ts'
+import { parseSearch, stringifySearch } from './url-state.ts'
 
 const rootRoute = createRootRouteWithContext<{ queryClient: QueryClient }>()({
   component: () => (
@@ -31,9 +32,7 @@ const rootRoute = createRootRouteWithContext<{ queryClient: QueryClient }>()({
 const signInRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/sign-in',
-  validateSearch: (search: Record<string, unknown>): { next?: string | undefined } => ({
-    next: localPath(search.next),
-  }),
+  validateSearch: parseSignInSearch,
   component: SignInPage,
 })
 

@@ -9,6 +9,7 @@ import { checkPorts, type WantedPort } from './ports.ts'
 import { type Preparation, prepareInstallation } from './prepare.ts'
 import { type ConnectionFacts, lockDataFolder, removeFacts, writeFacts } from './run-folder.ts'
 import { startScreen } from './screen.ts'
+import { ensureSecretKey } from './secret-key.ts'
 import { type StartedServers, startServers } from './servers.ts'
 import { type PlannedService, planServices, planSimulator, untilReady } from './services.ts'
 import { Supervisor } from './supervisor.ts'
@@ -41,7 +42,8 @@ export async function up(environment: Environment, output: Output, signal: Abort
     output.say('Starting the services …')
     const supervisor = superviseIn(configuration, output)
     undo.push(() => stopChildren(supervisor))
-    const services = await startServices(configuration, supervisor, { ...environment, ...facts })
+    const STELLA_SECRET_KEY = environment.STELLA_SECRET_KEY || ensureSecretKey(configuration.dataFolder)
+    const services = await startServices(configuration, supervisor, { ...environment, ...facts, STELLA_SECRET_KEY })
     await untilReady(services, supervisor, signal)
     if (signal.aborted) return
 

@@ -1,4 +1,4 @@
-import type { Session } from '@stellacontrol/protocol'
+import type { Session, SignInMethods } from '@stellacontrol/protocol'
 import { queryOptions } from '@tanstack/react-query'
 import { ApiError, request } from './http.ts'
 
@@ -16,8 +16,16 @@ export const sessionQuery = queryOptions({
   staleTime: Number.POSITIVE_INFINITY,
 })
 
-export function signIn(email: string, password: string): Promise<Session> {
-  return request<Session>('/v1/session', { method: 'POST', body: { email, password } })
+/** How people can sign in here. */
+export const signInMethodsQuery = queryOptions({
+  queryKey: ['session', 'methods'],
+  queryFn: ({ signal }) => request<SignInMethods>('/v1/session/methods', { signal }),
+  staleTime: Number.POSITIVE_INFINITY,
+})
+
+/** `code` is that of the second factor, once it is asked for. */
+export function signIn(credentials: { email: string; password: string; code?: string }): Promise<Session> {
+  return request<Session>('/v1/session', { method: 'POST', body: credentials })
 }
 
 export async function signOut(): Promise<void> {
