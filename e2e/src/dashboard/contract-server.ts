@@ -51,6 +51,9 @@ export async function startContractServer(port = 0): Promise<ContractServer> {
   const server = createServer(async (request, response) => {
     const url = new URL(request.url ?? '/', 'http://page')
     if (!url.pathname.startsWith('/v1/')) return await sendPage(url.pathname, response)
+    if (url.pathname === '/v1/session/methods') {
+      return sendJson(response, 200, { password: true, openIdConnect: null })
+    }
     if (url.pathname === '/v1/session') return await answerSession(request, response)
     if (!isSignedIn(request)) return void problem(response, 401, 'signed-out', 'Sign in first')
     answer(fleet, url, response)

@@ -57,7 +57,7 @@ export const errorCodes = {
   'database-unavailable': { status: 503, meaning: 'PostgreSQL is away: history waits, live state goes on.' },
   'second-factor-unavailable': {
     status: 503,
-    meaning: 'The service has no key (`STELLA_SECRET_KEY`) to keep secrets with.',
+    meaning: 'The service has no key to keep secrets with, or another one than before (`STELLA_SECRET_KEY`).',
   },
   'openid-unavailable': { status: 503, meaning: 'The OpenID Connect provider cannot be reached.' },
   'live-state-unavailable': { status: 503, meaning: 'Redis is away: live state and sessions cannot be read.' },

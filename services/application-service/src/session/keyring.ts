@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto'
-import { CodedError } from '@stellacontrol/runtime'
+import { ApiProblem } from '../http/problem.ts'
 
 const formatVersion = 1
 const nonceBytes = 12
@@ -29,7 +29,7 @@ export class Keyring {
     return Buffer.concat([Buffer.from([formatVersion]), nonce, cipher.getAuthTag(), sealed])
   }
 
-  /** @throws CodedError `secret-unreadable` if another key sealed it, or it is of somebody else */
+  /** @throws ApiProblem `second-factor-unavailable` if another key sealed it, or it is of somebody else */
   open(sealed: Buffer, owner: string): Buffer {
     const [nonceEnd, tagEnd] = [1 + nonceBytes, 1 + nonceBytes + tagBytes]
     try {
@@ -38,7 +38,7 @@ export class Keyring {
       decipher.setAAD(Buffer.from(owner)).setAuthTag(sealed.subarray(nonceEnd, tagEnd))
       return Buffer.concat([decipher.update(sealed.subarray(tagEnd)), decipher.final()])
     } catch (error) {
-      throw new CodedError('secret-unreadable', `the secret of ${owner} cannot be read with this key`, { cause: error })
+      throw new ApiProblem('second-factor-unavailable', undefined, { cause: error })
     }
   }
 

@@ -43,7 +43,7 @@ test('a sealed secret opens with its key, for its owner, and unchanged only', ()
   const sealed = keyring.seal(secret, 'user 1')
   expect(keyring.open(sealed, 'user 1')).toEqual(secret)
   expect(sealed.includes(secret)).toBe(false)
-  expect(() => keyring.open(sealed, 'user 2')).toThrow(expect.objectContaining({ code: 'secret-unreadable' }))
+  expect(() => keyring.open(sealed, 'user 2')).toThrow(expect.objectContaining({ code: 'second-factor-unavailable' }))
   expect(() => new Keyring(`${secretKey}.`).open(sealed, 'user 1')).toThrow()
   const bent = Buffer.from(sealed)
   bent[bent.length - 1] = (bent.at(-1) as number) ^ 1

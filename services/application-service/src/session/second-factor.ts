@@ -1,7 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { type Account, type Queries, type Scope, takeRecoveryCode, takeTotpStep } from '@stellacontrol/database'
 import { Secret, TOTP } from 'otpauth'
-import { ApiProblem } from '../http/problem.ts'
 import type { Keyring } from './keyring.ts'
 
 /** RFC 6238 as every authenticator app speaks it: SHA-1, six digits, half a minute. */
@@ -53,7 +52,7 @@ function hashRecoveryCode(code: string): string {
 
 /**
  * True if the code is right, which uses it up: a time step is good once, and a recovery code too [RFC 6238, 5.2].
- * @throws ApiProblem `second-factor-unavailable` if the service has no key; CodedError `secret-unreadable` if the service has another key than the one that sealed the secret
+ * @throws ApiProblem `second-factor-unavailable` if the service has not the key that sealed the secret
  */
 export async function takeCode(
   { queries, scope, keyring }: { queries: Queries; scope: Scope; keyring: Keyring },
@@ -64,7 +63,6 @@ export async function takeCode(
   if (totpSecret === null) return false
   const text = code.trim()
   if (!/^[\d\s]+$/.test(text)) return takeRecoveryCode(queries, scope, user.id, hashRecoveryCode(text))
-  if (!keyring.isSet) throw new ApiProblem('second-factor-unavailable')
   const step = stepOf(keyring.open(totpSecret, ownerOf(user.id)), text.replace(/\s/g, ''), now)
   return step !== undefined && takeTotpStep(queries, scope, user.id, step)
 }
