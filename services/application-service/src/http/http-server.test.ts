@@ -2,15 +2,20 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import {
+  accountSchema,
   deviceDetailSchema,
   deviceListSchema,
   deviceStatusSchema,
   fleetSummarySchema,
   historySchema,
   ledgerSchema,
+  ownSessionListSchema,
   problemSchema,
+  recoveryCodesSchema,
+  secondFactorSetUpSchema,
   sessionSchema,
   setAsideListSchema,
+  signInMethodsSchema,
   signInSchema,
 } from '@stellacontrol/protocol'
 import { temporaryFolder } from '@stellacontrol/test-servers'
@@ -146,6 +151,11 @@ test('OpenAPI 3.1 describes every route of the API from the schemas, with exampl
 test('the examples are as the schemas say', () => {
   expect(signInSchema.parse(examples.signIn)).toEqual(examples.signIn)
   expect(sessionSchema.parse(examples.session)).toEqual(examples.session)
+  expect(signInMethodsSchema.parse(examples.signInMethods)).toEqual(examples.signInMethods)
+  expect(accountSchema.parse(examples.account)).toEqual(examples.account)
+  expect(ownSessionListSchema.parse(examples.ownSessions)).toEqual(examples.ownSessions)
+  expect(secondFactorSetUpSchema.parse(examples.secondFactorSetUp)).toEqual(examples.secondFactorSetUp)
+  expect(recoveryCodesSchema.parse(examples.recoveryCodes)).toEqual(examples.recoveryCodes)
   expect(deviceListSchema.parse(examples.list)).toEqual(examples.list)
   expect(deviceDetailSchema.parse(examples.detail)).toEqual(examples.detail)
   expect(deviceStatusSchema.parse(examples.status)).toEqual(examples.status)
