@@ -73,9 +73,12 @@ test('an open live connection loses what its person may not see any more, and is
   live.close()
 })
 
-test('a disabled account is out at the next request', async () => {
+test('a disabled account is out at the next request, and its live connections at once', async () => {
   const client = await application.signIn('Meadow', 'administrator')
+  const live = await client.openLive()
   await application.database.execute('update app_user set disabled_at = now() where id = $1', [await newestUserId()])
   await rightsChanged(application.redis)
   expect((await client.get('/v1/devices')).status).toBe(401)
+  await waitFor(() => live.closed, { what: 'the end of the live connection', deadlineMs: 5_000 })
+  expect(live.closed?.code).toBe(1008)
 })

@@ -1,3 +1,4 @@
+import { hash } from '@node-rs/argon2'
 import { type Session, sessionSchema } from '@stellacontrol/protocol'
 import { waitFor } from '@stellacontrol/test-servers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -129,6 +130,14 @@ test('a hash with other parameters than OWASP`s is made anew when its person sig
   expect(stored?.isNow).toBe(true)
   expect((await application.client().signIn(user.email, password)).status).toBe(200)
   expect((await read())[0]?.hash).toBe(stored?.hash)
+})
+
+test('sign-ins at the same time do not disturb each other, also while the hash is made anew', async () => {
+  const { user } = (await (await application.signIn()).get<Session>('/v1/session')).body
+  const cheapHash = await hash(password, { memoryCost: 1024, timeCost: 1 })
+  await application.database.execute('update app_user set password_hash = $2 where id = $1', [user.id, cheapHash])
+  const entries = await Promise.all([1, 2, 3, 4].map(() => application.client().signIn(user.email, password)))
+  expect(entries.map(({ status }) => status)).toEqual([200, 200, 200, 200])
 })
 
 test('who guesses at an account cannot lock its person out of the browser they use', async () => {

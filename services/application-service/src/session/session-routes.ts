@@ -39,7 +39,8 @@ export function addSessionRoutes(server: ApiServer, application: Application): v
     },
     async (request, reply): Promise<Session> => {
       const { account, renewedHash } = await checkCredentials(application, request, request.body)
-      const session = await startSession(application, { request, reply }, account, { renewedHash })
+      const { password } = request.body
+      const session = await startSession(application, { request, reply }, account, { password, renewedHash })
       return describeSession(session, reply)
     },
   )
