@@ -30,6 +30,9 @@ const contentTypes: Record<string, string> = {
   '.woff2': 'font/woff2',
 }
 
+/** Who signs in in two steps; the password is everybody's. */
+export const withSecondFactor = { email: 'careful@example.com', code: '135790' }
+
 export interface ContractServer {
   url: string
   credentials: { email: string; password: string }
@@ -52,7 +55,10 @@ export async function startContractServer(port = 0): Promise<ContractServer> {
     const url = new URL(request.url ?? '/', 'http://page')
     if (!url.pathname.startsWith('/v1/')) return await sendPage(url.pathname, response)
     if (url.pathname === '/v1/session/methods') {
-      return sendJson(response, 200, { password: true, openIdConnect: null })
+      return sendJson(response, 200, {
+        password: true,
+        openIdConnect: { name: 'Northquay Networks', url: '/v1/session/oidc' },
+      })
     }
     if (url.pathname === '/v1/session') return await answerSession(request, response)
     if (!isSignedIn(request)) return void problem(response, 401, 'signed-out', 'Sign in first')
@@ -64,6 +70,9 @@ export async function startContractServer(port = 0): Promise<ContractServer> {
       const body = signInSchema.safeParse(JSON.parse(await readBody(request)))
       if (!body.success || body.data.password !== credentials.password) {
         return void problem(response, 401, 'wrong-credentials', 'E-mail or password is wrong')
+      }
+      if (body.data.email === withSecondFactor.email && body.data.code !== withSecondFactor.code) {
+        return void problem(response, 401, 'second-factor-required', 'The code is missing or wrong')
       }
       response.setHeader('set-cookie', `${cookie}; HttpOnly; SameSite=Strict; Path=/`)
     } else if (request.method === 'DELETE') {
