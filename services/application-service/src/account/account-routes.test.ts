@@ -57,7 +57,7 @@ async function setUpSecondFactor(client: TestClient): Promise<{ totp: TOTP; code
   return { totp, codes: confirmed.body.codes }
 }
 
-test('one`s account is as it is, and its name can be changed', async () => {
+test("one's account is as it is, and its name can be changed", async () => {
   const client = await application.signIn('Harbour', 'viewer')
   const { body } = await client.get<Account>('/v1/me')
   expect(accountSchema.parse(body)).toEqual(body)

@@ -3,6 +3,7 @@ import {
   changeOwnName,
   findAccount,
   recordAudit,
+  type Scope,
   setPassword,
   withScope,
 } from '@stellacontrol/database'
@@ -39,7 +40,7 @@ export function addAccountRoutes(server: ApiServer, application: Application): v
     {
       schema: {
         tags: ['account'],
-        summary: 'One`s own account',
+        summary: "One's own account",
         response: { 200: answer, ...problems('not-signed-in', 'database-unavailable') },
       },
     },
@@ -52,7 +53,7 @@ export function addAccountRoutes(server: ApiServer, application: Application): v
     {
       schema: {
         tags: ['account'],
-        summary: 'Change one`s name',
+        summary: "Change one's name",
         body: accountChangeSchema,
         response: {
           200: answer,
@@ -95,7 +96,8 @@ export function addAccountRoutes(server: ApiServer, application: Application): v
       const { session } = callerOf(request)
       await countProof(redis, session.user.id)
       const account = await ownAccount(application, callerOf(request))
-      if (!(await isProven(application, account, request.body))) throw new ApiProblem('proof-refused')
+      if (!(await isProven(application, callerOf(request).access.scope, account, request.body)))
+        throw new ApiProblem('proof-refused')
       const renewed = await sessions.renew(session, Date.now())
       setSessionCookie(reply, isHttps, renewed.token)
       return describeAccount(await ownAccount(application, callerOf(request)), renewed.session.provenAt)
@@ -149,12 +151,13 @@ export async function ownAccount({ database }: Application, { access }: Caller):
 /** Whatever the account has must be right: a password, a second factor, or both. */
 async function isProven(
   application: Application,
+  scope: Scope,
   account: AccountRecord,
   { password, code }: z.infer<typeof proofSchema>,
 ): Promise<boolean> {
   if (account.passwordHash === null && !account.hasSecondFactor) return false
   if (account.passwordHash !== null && !(await verifyPassword(account.passwordHash, password ?? ''))) return false
-  return !account.hasSecondFactor || isCodeRight(application, account, code)
+  return !account.hasSecondFactor || isCodeRight({ ...application, scope }, account, code)
 }
 
 function describeAccount(account: AccountRecord, provenAt: number): Account {

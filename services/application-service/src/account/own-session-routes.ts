@@ -42,7 +42,7 @@ export function addOwnSessionRoutes(server: ApiServer, application: Application)
     {
       schema: {
         tags: ['account'],
-        summary: 'End one of one`s sessions',
+        summary: "End one of one's sessions",
         params: z.object({ id: z.string().min(1).max(64) }),
         response: { 204: z.null().describe('Ended'), ...problems('session-not-found', ...changeProblems) },
       },

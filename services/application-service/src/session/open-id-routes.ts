@@ -20,7 +20,9 @@ const here = 'http://here.invalid'
 export function ownPath(next: string | undefined): string {
   if (next === undefined || !next.startsWith('/') || !URL.canParse(next, here)) return '/'
   const url = new URL(next, here)
-  return url.origin === here ? url.pathname + url.search + url.hash : '/'
+  // `/..//elsewhere` has lost its dots by now: two slashes would name a host.
+  const isOurs = url.origin === here && !url.pathname.startsWith('//')
+  return isOurs ? url.pathname + url.search + url.hash : '/'
 }
 
 export function addOpenIdRoutes(server: ApiServer, application: Application, publicUrl: string | undefined): void {
@@ -65,7 +67,7 @@ export function addOpenIdRoutes(server: ApiServer, application: Application, pub
         tags: ['session'],
         summary: 'Where the OpenID Connect provider sends people back to',
         description:
-          'Opens a session for the account that belongs to the provider`s subject, or, the first time, to its verified e-mail ' +
+          "Opens a session for the account that belongs to the provider's subject, or, the first time, to its verified e-mail " +
           'address. Without one nothing is made. Failures lead to `/sign-in?problem=<code>`.',
         security: [],
         querystring: z.looseObject({ state: z.string().max(500).optional() }),

@@ -21,7 +21,7 @@ const people: Record<string, { email: string; email_verified: boolean }> = {
   stranger: { email: 'nobody@elsewhere.example', email_verified: true },
   impostor: { email: 'ada@harbour.example', email_verified: true },
 }
-const client = { id: 'stella', secret: 'a secret of the provider`s client' }
+const client = { id: 'stella', secret: "a secret of the provider's client" }
 
 beforeAll(async () => {
   application = await startTestApplication()
@@ -67,7 +67,7 @@ function configurationFor(redirectUri: string): Configuration {
     scopes: ['openid', 'email', 'profile'],
     ttl: { Interaction: 600, Session: 600, Grant: 600, AccessToken: 600, IdToken: 600 },
     pkce: { required: () => true },
-    cookies: { keys: ['a key for the provider`s cookies'] },
+    cookies: { keys: ["a key for the provider's cookies"] },
     findAccount: (_, sub) => ({ accountId: sub, claims: () => ({ sub, ...people[sub] }) }),
   }
 }
@@ -141,7 +141,7 @@ test('the page is told of the provider, and the browser is sent there with PKCE,
   expect(browser.cookie).toBe(`stella_openid=${searchParams.get('state')}`)
 })
 
-test('who has an account with the verified address comes in, and from then on by the provider`s subject', async () => {
+test("who has an account with the verified address comes in, and from then on by the provider's subject", async () => {
   const first = await signInAs('ada', '/devices/HA-0001?tab=charts')
   expect(first.arrivedAt).toBe('/devices/HA-0001?tab=charts')
   const { body } = await first.browser.get<Session>('/v1/session')
@@ -205,7 +205,17 @@ test('an account without a password is asked for none, and no password is right'
 })
 
 test('where people go on to is always a place of ours', () => {
-  const foreign = ['//evil.example', '/\\evil.example', 'https://evil.example', '/\t/evil.example', 'javascript:x', '']
+  const foreign = [
+    '//evil.example',
+    '/\\evil.example',
+    'https://evil.example',
+    '/\t/evil.example',
+    'javascript:x',
+    '/..//evil.example',
+    '/.//evil.example',
+    '/x/../\\\\evil.example',
+    '',
+  ]
   for (const next of foreign) expect(ownPath(next)).toBe('/')
   expect(ownPath('/devices/X?a=1#b')).toBe('/devices/X?a=1#b')
   expect(ownPath('/%0d%0aset-cookie:x')).toBe('/%0d%0aset-cookie:x')

@@ -118,7 +118,7 @@ test('a token from before signing in is worth nothing afterwards, and each sign-
   expect((await copy.get('/v1/session')).status).toBe(401)
 })
 
-test('a hash with other parameters than OWASP`s is made anew when its person signs in', async () => {
+test("a hash with other parameters than OWASP's is made anew when its person signs in", async () => {
   const { user } = (await (await application.signIn()).get<Session>('/v1/session')).body
   const read = () =>
     application.database.query<{ hash: string; isNow: boolean }>(

@@ -1,4 +1,4 @@
-import { type Account, findAccountForSignIn, systemScope, withScope } from '@stellacontrol/database'
+import { type Account, findAccountForSignIn, type Scope, systemScope, withScope } from '@stellacontrol/database'
 import type { FastifyRequest } from 'fastify'
 import type { Application } from '../application.ts'
 import { ApiProblem } from '../http/problem.ts'
@@ -32,8 +32,7 @@ export async function checkCredentials(
     log.warn({ userId: account?.user.id, address: request.ip }, 'sign-in.refused')
     throw new ApiProblem('sign-in-refused')
   }
-  const proof = { database, keyring }
-  if (account.hasSecondFactor && !(await isCodeRight(proof, account, code))) {
+  if (account.hasSecondFactor && !(await isCodeRight({ database, keyring, scope: systemScope }, account, code))) {
     if (code !== undefined) log.warn({ userId: account.user.id, address: request.ip }, 'sign-in.code-refused')
     throw new ApiProblem('second-factor-required')
   }
@@ -44,12 +43,10 @@ export async function checkCredentials(
 
 /** True if the code is right; it is used up then. */
 export async function isCodeRight(
-  { database, keyring }: Pick<Application, 'database' | 'keyring'>,
+  { database, keyring, scope }: Pick<Application, 'database' | 'keyring'> & { scope: Scope },
   account: Account,
   code: string | undefined,
 ): Promise<boolean> {
   if (code === undefined) return false
-  return withScope(database, systemScope, (queries) =>
-    takeCode({ queries, scope: systemScope, keyring }, account, code, Date.now()),
-  )
+  return withScope(database, scope, (queries) => takeCode({ queries, scope, keyring }, account, code, Date.now()))
 }
