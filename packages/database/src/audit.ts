@@ -7,6 +7,7 @@ export interface AuditEvent {
   /** Epoch ms. */
   at: number
   organisationId: number
+  organisationName: string
   /** Null = nobody who signed in: the platform itself, or somebody at the server's command line. */
   userId: number | null
   /** The person's e-mail address, or who else it was, in words. */
@@ -79,11 +80,11 @@ export interface AuditQuery {
 /** Events of the scope, newest first. */
 export function listAudit(queries: Queries, scope: Scope, query: AuditQuery): Promise<AuditEvent[]> {
   return queries.query<AuditEvent>(
-    `select id, at, organisation_id as "organisationId", user_id as "userId", actor, address, action,
-       object_kind as "objectKind", object_id as "objectId", before, after
-     from audit_event
+    `select audit_event.id, at, organisation_id as "organisationId", organisation.name as "organisationName",
+       user_id as "userId", actor, address, action, object_kind as "objectKind", object_id as "objectId", before, after
+     from audit_event join organisation on organisation.id = organisation_id
      where ($1::int[] is null or organisation_id = any($1))
-       and ($2::bigint is null or id < $2)
+       and ($2::bigint is null or audit_event.id < $2)
        and ($3::int is null or organisation_id = $3)
        and ($4::int is null or user_id = $4)
        and ($5::text is null or action = $5)
@@ -91,7 +92,7 @@ export function listAudit(queries: Queries, scope: Scope, query: AuditQuery): Pr
        and ($7::text is null or object_id = $7)
        and ($8::float8 is null or at >= to_timestamp($8))
        and ($9::float8 is null or at < to_timestamp($9))
-     order by id desc limit $10`,
+     order by audit_event.id desc limit $10`,
     [
       scopeParameter(scope),
       query.cursor ?? null,

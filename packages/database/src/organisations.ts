@@ -57,3 +57,38 @@ export async function ensureOrganisation(
   if (row === undefined) throw new Error('upsert returned no row')
   return row
 }
+
+/** An organisation with what lies in it, not below it. */
+export interface OrganisationFigures extends Organisation {
+  devices: number
+  people: number
+  sites: number
+  /** Epoch ms. */
+  createdAt: number
+}
+
+const figures = `
+  select ${columns}, created_at as "createdAt",
+    (select count(*) from device where organisation_id = organisation.id) as devices,
+    (select count(*) from membership where organisation_id = organisation.id) as people,
+    (select count(*) from site where organisation_id = organisation.id) as sites
+  from organisation where ($1::int[] is null or id = any($1))`
+
+/** All organisations of the scope with their figures, by name. */
+export function listOrganisationFigures(queries: Queries, scope: Scope): Promise<OrganisationFigures[]> {
+  return queries.query<OrganisationFigures>(`${figures} order by name, id`, [scopeParameter(scope)])
+}
+
+export async function findOrganisationFigures(
+  queries: Queries,
+  scope: Scope,
+  id: number,
+): Promise<OrganisationFigures | undefined> {
+  const rows = await queries.query<OrganisationFigures>(`${figures} and id = $2`, [scopeParameter(scope), id])
+  return rows[0]
+}
+
+/** Gives an organisation another name. A sibling's name rejects with SQLSTATE 23505. */
+export async function renameOrganisation(queries: Queries, id: number, name: string): Promise<void> {
+  await queries.execute('update organisation set name = $2 where id = $1', [id, name])
+}

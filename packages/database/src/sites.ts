@@ -44,3 +44,39 @@ export function listSites(queries: Queries, scope: Scope): Promise<Site[]> {
     [scopeParameter(scope)],
   )
 }
+
+/** A site with its organisation and how many devices stand there. */
+export interface SiteFigures extends Omit<Site, 'organisationId'> {
+  organisation: { id: number; name: string }
+  devices: number
+}
+
+const figures = `
+  select site.id, site.name, site.kind, time_zone as "timeZone", latitude, longitude, address,
+    json_build_object('id', organisation.id, 'name', organisation.name) as organisation,
+    (select count(*) from device where site_id = site.id) as devices
+  from site join organisation on organisation.id = organisation_id
+  where ($1::int[] is null or organisation_id = any($1))`
+
+/** All sites of the scope with their figures, by name. */
+export function listSiteFigures(queries: Queries, scope: Scope): Promise<SiteFigures[]> {
+  return queries.query<SiteFigures>(`${figures} order by site.name, site.id`, [scopeParameter(scope)])
+}
+
+export async function findSiteFigures(queries: Queries, scope: Scope, id: number): Promise<SiteFigures | undefined> {
+  const rows = await queries.query<SiteFigures>(`${figures} and site.id = $2`, [scopeParameter(scope), id])
+  return rows[0]
+}
+
+/** Sets everything of a site but whose it is. A name that is taken rejects with SQLSTATE 23505. */
+export async function changeSite(queries: Queries, site: Omit<Site, 'organisationId'>): Promise<void> {
+  await queries.execute(
+    `update site set name = $2, kind = $3, time_zone = $4, latitude = $5, longitude = $6, address = $7 where id = $1`,
+    [site.id, site.name, site.kind, site.timeZone, site.latitude, site.longitude, site.address],
+  )
+}
+
+/** Removes a site. One where devices stand rejects with SQLSTATE 23503. */
+export async function removeSite(queries: Queries, id: number): Promise<void> {
+  await queries.execute('delete from site where id = $1', [id])
+}

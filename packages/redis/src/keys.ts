@@ -46,6 +46,8 @@ export function createKeys(options: { partitions: number; cluster: boolean }) {
     /** Attempts to sign in, or to prove again who one is; the subject is a SHA-256. */
     signInAttempts: (kind: 'account' | 'address' | 'browser' | 'proof', subjectHash: string) =>
       `sc:sign-in:${kind}:${subjectHash}`,
+    /** Links for passwords and invitations, counted per account and per address; the subject is the SHA-256 of either. */
+    linkRequests: (kind: 'account' | 'address', subjectHash: string) => `sc:link:${kind}:${subjectHash}`,
     /** Alert throttle of one rule on one device (and band, antenna … where the rule has a subject): it exists = announced. */
     alertThrottle: (serial: string, rule: string, subject?: string) =>
       subject === undefined ? `sc:alert:${serial}:${rule}` : `sc:alert:${serial}:${rule}:${subject}`,

@@ -5,6 +5,7 @@ import type { FleetFigures } from './fleet/fleet-figures.ts'
 import type { FleetIndex } from './fleet/fleet-index.ts'
 import type { LedgerReader } from './ledger/ledger-reader.ts'
 import type { LiveHub } from './live/live-hub.ts'
+import type { Mails } from './mail/mails.ts'
 import type { AccessDirectory } from './session/access.ts'
 import type { Keyring } from './session/keyring.ts'
 import type { OpenIdProvider } from './session/open-id.ts'
@@ -24,6 +25,9 @@ export interface Application {
   keyring: Keyring
   /** Undefined if nobody signs in by a provider. */
   openId: OpenIdProvider | undefined
+  mails: Mails
+  /** The address people use, if it is configured. */
+  publicUrl: string | undefined
   /** True if people reach the page by https: cookies are then `Secure`. */
   isHttps: boolean
 }

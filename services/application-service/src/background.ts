@@ -18,7 +18,7 @@ export function runBackground(
   application: Application,
   { feed, ownerUrl }: { feed: FleetFeed; ownerUrl: string | undefined },
 ): AsyncDisposable {
-  const { database, redis, figures, ledger } = application
+  const { database, redis, figures, ledger, mails } = application
   const prepared = persist('database.waiting', log, signal, isCurable, async () => {
     if (ownerUrl === undefined) await checkSchema(database)
     else await bringUpToDate(ownerUrl, log)
@@ -29,6 +29,7 @@ export function runBackground(
     feed.run(prepared),
     figures.run(signal),
     prepared.then(() => ledger.run(signal)),
+    prepared.then(() => mails.run(signal)),
   ])
   return {
     [Symbol.asyncDispose]: async () => void (await Promise.race([finished, pause(stopWaitMs)])),

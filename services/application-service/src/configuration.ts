@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { redisConfiguration } from '@stellacontrol/redis'
 import { CodedError, port, urlOf } from '@stellacontrol/runtime'
 import { z } from 'zod'
+import type { MailServer } from './mail/mails.ts'
 import type { OpenIdOptions } from './session/open-id.ts'
 
 /** Where the workspace builds the page, seen from this package's `src` and `dist` alike. */
@@ -30,6 +31,30 @@ export const applicationConfiguration = {
   STELLA_OIDC_NAME: z.string().min(1).max(60).default('single sign-on'),
   /** Whoever asks for `/metrics` from another machine must send it as bearer token. */
   STELLA_METRICS_TOKEN: z.string().min(16).optional(),
+  /** Where mails go: `smtp://user:password@host:port` (STARTTLS where it is offered), or `smtps://`. */
+  STELLA_SMTP_URL: urlOf('smtp', 'smtps').optional(),
+  /** The sender of mails: `StellaControl <stella@example.com>`. */
+  STELLA_MAIL_FROM: z
+    .string()
+    .regex(/^[^@\r\n]+@[^@\r\n]+$/, 'expected an e-mail address')
+    .optional(),
+}
+
+/**
+ * The mail server, if there is one. Its links need an address that no request can choose.
+ * @throws CodedError `configuration-invalid`
+ */
+export function mailServerOf(configuration: {
+  STELLA_SMTP_URL?: string | undefined
+  STELLA_MAIL_FROM?: string | undefined
+  STELLA_PUBLIC_URL?: string | undefined
+}): MailServer | undefined {
+  const { STELLA_SMTP_URL: url, STELLA_MAIL_FROM: from, STELLA_PUBLIC_URL: publicUrl } = configuration
+  if (url === undefined) return undefined
+  if (from === undefined || publicUrl === undefined) {
+    throw new CodedError('configuration-invalid', 'STELLA_SMTP_URL needs STELLA_MAIL_FROM and STELLA_PUBLIC_URL')
+  }
+  return { url, from }
 }
 
 /** The provider's answers carry who people are: without TLS only on this machine. */

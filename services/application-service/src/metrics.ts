@@ -5,12 +5,14 @@ import type { LiveHub } from './live/live-hub.ts'
 /** What this service measures of itself. Gauges are read when they are asked for. */
 export class ApplicationMetrics {
   readonly gaps: Counter
+  readonly mails: Counter<'outcome'>
 
   constructor(metrics: Metrics, { index, live }: { index: FleetIndex; live: LiveHub }) {
     this.gaps = metrics.counter(
       'stella_fleet_gaps_total',
       'Times that statuses were read again because some may be missed',
     )
+    this.mails = metrics.counter('stella_mails_total', 'Attempts to send a mail: sent, retry, failed', ['outcome'])
     const read = (name: string, help: string, value: () => number) => {
       const gauge = metrics.gauge(name, help)
       Object.assign(gauge, { collect: () => gauge.set(value()) })

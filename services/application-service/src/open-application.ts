@@ -4,7 +4,7 @@ import { CodedError, describe, readConfiguration, type ServiceContext } from '@s
 import type { Application } from './application.ts'
 import { runBackground } from './background.ts'
 import { addChecks } from './checks.ts'
-import { applicationConfiguration, openIdOptions } from './configuration.ts'
+import { applicationConfiguration, mailServerOf, openIdOptions } from './configuration.ts'
 import { FleetFeed } from './fleet/fleet-feed.ts'
 import { FleetFigures } from './fleet/fleet-figures.ts'
 import { FleetIndex } from './fleet/fleet-index.ts'
@@ -12,6 +12,7 @@ import { AcceptedRates } from './fleet/fleet-summary.ts'
 import { type HttpServer, openHttpServer } from './http/http-server.ts'
 import { LedgerReader } from './ledger/ledger-reader.ts'
 import { LiveHub } from './live/live-hub.ts'
+import { Mails } from './mail/mails.ts'
 import { ApplicationMetrics } from './metrics.ts'
 import { AccessDirectory } from './session/access.ts'
 import { Keyring } from './session/keyring.ts'
@@ -72,6 +73,8 @@ export async function openApplication(context: ServiceContext): Promise<HttpServ
     live,
     keyring: new Keyring(configuration.STELLA_SECRET_KEY),
     openId: openId && new OpenIdProvider(openId),
+    mails: new Mails({ database, server: mailServerOf(configuration), log, outcomes: metrics.mails }),
+    publicUrl: configuration.STELLA_PUBLIC_URL,
     isHttps: configuration.STELLA_PUBLIC_URL?.startsWith('https:') ?? false,
   }
   const server = own(

@@ -10,6 +10,11 @@ export const personSchema = z.object({
   email: z.string(),
   name: z.string(),
   organisation: reference.describe('the one that the account belongs to, whose administrators look after it'),
+  isGuest: z
+    .boolean()
+    .describe(
+      'the account belongs elsewhere, where the caller sees nothing: `organisation` is then the first one they share',
+    ),
   memberships: z.array(membershipSchema).describe('those that the caller may see'),
   disabled: z.boolean(),
   hasSecondFactor: z.boolean(),
@@ -60,3 +65,21 @@ export const invitationAcceptanceSchema = linkTokenSchema.extend({
 /** Public; the answer never tells whether there is such an account. */
 export const passwordResetRequestSchema = z.strictObject({ email: z.email().max(254) })
 export const passwordResetSchema = linkTokenSchema.extend({ password: newPassword })
+
+/** Mails that were sent or wait, `/v1/outbox`. For the manufacturer's administrators. */
+export const outboxMailSchema = z.object({
+  id: z.number().int(),
+  recipient: z.string(),
+  subject: z.string(),
+  text: z.string().describe('empty where a mail server is set: whoever reads a mail holds the link in it'),
+  state: z.enum(['waiting', 'sent', 'failed']),
+  attempts: z.number().int(),
+  failure: z.string().nullable().describe('what the mail server said last'),
+  createdAt: isoMoment,
+  sentAt: isoMoment.nullable(),
+})
+export type OutboxMailView = z.infer<typeof outboxMailSchema>
+export const outboxSchema = z.object({
+  items: z.array(outboxMailSchema),
+  hasMailServer: z.boolean().describe('false = nothing is sent: hand the links over yourself'),
+})

@@ -9,6 +9,8 @@ import { addDeviceRoutes } from '../devices/device-routes.ts'
 import { addHistoryRoutes } from '../devices/history-routes.ts'
 import { addLedgerRoutes } from '../ledger/ledger-routes.ts'
 import { addLiveRoutes, maximumMessageBytes } from '../live/live-routes.ts'
+import { addOutboxRoutes } from '../mail/outbox-routes.ts'
+import { addPeopleRoutes } from '../people/people-routes.ts'
 import { addOpenIdRoutes } from '../session/open-id-routes.ts'
 import { addSessionRoutes } from '../session/session-routes.ts'
 import { addSetAsideRoutes } from '../set-aside/set-aside-routes.ts'
@@ -103,5 +105,7 @@ async function addApi(api: ApiServer, { application, publicUrl }: HttpServerOpti
   addHistoryRoutes(api, application)
   addLedgerRoutes(api, application)
   addSetAsideRoutes(api, application)
+  addPeopleRoutes(api, application)
+  addOutboxRoutes(api, application)
   addLiveRoutes(api, application)
 }

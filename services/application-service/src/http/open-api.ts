@@ -21,6 +21,10 @@ export function addOpenApi(server: ApiServer): void {
       tags: [
         { name: 'session', description: 'Signing in and out' },
         { name: 'account', description: "One's own account" },
+        { name: 'organisations', description: 'The tree of manufacturer, resellers and customers' },
+        { name: 'sites', description: 'Where devices stand' },
+        { name: 'people', description: 'Accounts, roles, invitations and links' },
+        { name: 'audit', description: 'Who did what' },
         { name: 'devices', description: 'The fleet and its devices' },
         { name: 'history', description: 'Values of the past' },
         { name: 'operation', description: 'What became of every message' },

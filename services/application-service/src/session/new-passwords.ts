@@ -1,22 +1,40 @@
-import { hash } from '@node-rs/argon2'
 import { ApiProblem } from '../http/problem.ts'
+import { hashPassword } from './passwords.ts'
 
-/** OWASP's parameters: 19 MiB, 2 passes, 1 lane. */
+/** OWASP's parameters of argon2id: 19 MiB, two passes, one lane. */
 export const argon2id = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
-
-/** The commonly used ones that are long enough, and what people make of them. */
-const common =
-  /^(?:(.)\1+|(.{1,6})\2+|(?:0?123456789?0?)+|qwertyuiop.*|(?:my)?(?:pass(?:word|wort)|welcome|letmein).{0,6})$/
+const minimumCharacters = 12
+const maximumCharacters = 256
+/** What people append to a common password so that a form takes it: "password2026!!". */
+const decoration = /[\d\W_]{0,6}$/u
+/** One short piece over and over: "aaaaaaaaaaaa", "123123123123". */
+const repeated = /^(.{1,8}?)\1+$/su
 
 /**
- * The argon2id hash of a password that somebody has chosen, whole and after NFKC.
- * @throws ApiProblem `password-too-common`, `request-invalid` if it is shorter than 12 or longer than 256 characters
+ * The hash to keep for a password that somebody chose: argon2id over its NFKC form, nothing cut off [NIST SP 800-63B, 5.1.1.2].
+ * @throws ApiProblem `password-too-common`, `request-invalid` when it is too short or too long, `overloaded`
  */
 export async function hashNewPassword(text: string): Promise<string> {
   const password = text.normalize('NFKC')
-  if (password.length < 12 || password.length > 256) {
-    throw new ApiProblem('request-invalid', 'a password has 12 to 256 characters')
+  const length = [...password].length
+  if (length < minimumCharacters || length > maximumCharacters) {
+    const detail = `the password has to have ${minimumCharacters} to ${maximumCharacters} characters`
+    throw new ApiProblem('request-invalid', detail)
   }
-  if (common.test(password.toLowerCase())) throw new ApiProblem('password-too-common')
-  return hash(password, argon2id)
+  if (isCommon(password, await commonPasswords())) throw new ApiProblem('password-too-common')
+  return hashPassword(password)
+}
+
+/** True for a commonly used password, also decorated or repeated. Pure. */
+function isCommon(password: string, common: ReadonlySet<string>): boolean {
+  const lower = password.toLowerCase()
+  return repeated.test(lower) || common.has(lower) || common.has(lower.replace(decoration, ''))
+}
+
+let known: Promise<ReadonlySet<string>> | undefined
+
+/** Loaded when the first password is chosen: 49,000 words that most processes never need. */
+function commonPasswords(): Promise<ReadonlySet<string>> {
+  known ??= import('@zxcvbn-ts/language-common').then(({ dictionary }) => new Set(dictionary['passwords-common']))
+  return known
 }

@@ -1,0 +1,129 @@
+import type { Queries } from '@stellacontrol/database'
+import { changePerson, findPerson, listPeople, type PersonRow, recordAudit, withScope } from '@stellacontrol/database'
+import { idParameter, type Person, personChangeSchema, personListSchema, personSchema } from '@stellacontrol/protocol'
+import type { Application } from '../application.ts'
+import type { ApiServer } from '../http/api-server.ts'
+import { callerOf } from '../http/caller.ts'
+import { problems } from '../http/open-api.ts'
+import { ApiProblem } from '../http/problem.ts'
+import { type Access, requirePermission, scopeFor } from '../session/access.ts'
+import { rightsChanged } from '../session/rights.ts'
+import { actorOf } from './actor.ts'
+import { refusing } from './refusals.ts'
+
+const tags = ['people']
+const common = ['forbidden', 'not-signed-in', 'database-unavailable'] as const
+
+/** People, for the administrators of the organisations that they have a role in. */
+export function addPersonRoutes(server: ApiServer, { database, redis }: Application): void {
+  server.get(
+    '/people',
+    {
+      schema: {
+        tags,
+        summary: 'Everybody with a role where the caller is administrator, by e-mail address',
+        response: { 200: personListSchema, ...problems(...common) },
+      },
+    },
+    async (request) => {
+      const scope = administered(callerOf(request).access)
+      const rows = await withScope(database, scope, (queries) => listPeople(queries, scope))
+      return { items: rows.map(personOf) }
+    },
+  )
+
+  server.get(
+    '/people/:id',
+    {
+      schema: {
+        tags,
+        summary: 'One person',
+        params: idParameter,
+        response: { 200: personSchema, ...problems('request-invalid', 'person-not-found', ...common) },
+      },
+    },
+    async (request) => {
+      const { access } = callerOf(request)
+      const scope = administered(access)
+      return personOf(await withScope(database, scope, (queries) => personFor(queries, access, request.params.id)))
+    },
+  )
+
+  server.patch(
+    '/people/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Change the name of an account, or disable it',
+        description: 'For administrators of the organisation that the account belongs to.',
+        params: idParameter,
+        body: personChangeSchema,
+        response: {
+          200: personSchema,
+          ...problems(
+            ...(['request-invalid', 'person-not-found', 'own-account', 'last-administrator'] as const),
+            ...(['origin-refused', ...common] as const),
+          ),
+        },
+      },
+    },
+    async (request) => {
+      const { access } = callerOf(request)
+      const { id } = request.params
+      const { name, disabled } = request.body
+      const person = await refusing({}, () =>
+        withScope(database, administered(access), async (queries) => {
+          const before = await personFor(queries, access, id)
+          if (before.organisation === null) throw new ApiProblem('forbidden')
+          requirePermission(access, 'people.edit', before.organisation.id)
+          if (disabled === true && id === access.user.id) throw new ApiProblem('own-account')
+          await changePerson(queries, id, { name, disabled })
+          const after = await personFor(queries, access, id)
+          const event = {
+            ...{ organisationId: before.organisation.id, objectKind: 'user', objectId: String(id) },
+            ...{ before: recorded(before), after: recorded(after) },
+          }
+          const isDisabling = before.disabledAt === null && after.disabledAt !== null
+          const action = isDisabling ? 'user.disabled' : 'user.changed'
+          const isChange = JSON.stringify(event.before) !== JSON.stringify(event.after)
+          await recordAudit(queries, actorOf(request), isChange ? [{ ...event, action }] : [])
+          return after
+        }),
+      )
+      await rightsChanged(redis)
+      return personOf(person)
+    },
+  )
+}
+
+/** Where the caller looks after people. @throws ApiProblem `forbidden` if that is nowhere */
+export function administered(access: Access) {
+  const scope = scopeFor(access, 'people.edit')
+  if (scope.kind === 'organisations' && scope.ids.length === 0) throw new ApiProblem('forbidden')
+  return scope
+}
+
+/** @throws ApiProblem `person-not-found` */
+export async function personFor(queries: Queries, access: Access, id: number): Promise<PersonRow> {
+  const person = await findPerson(queries, administered(access), id)
+  if (person === undefined) throw new ApiProblem('person-not-found')
+  return person
+}
+
+export function personOf({ disabledAt, createdAt, lastSignInAt, organisation, ...row }: PersonRow): Person {
+  const [membership] = row.memberships
+  const home = organisation ?? membership?.organisation
+  if (home === undefined) throw new Error(`person ${row.id} has no membership`)
+  return {
+    ...row,
+    organisation: home,
+    isGuest: organisation === null,
+    disabled: disabledAt !== null,
+    lastSignInAt: lastSignInAt === null ? null : new Date(lastSignInAt).toISOString(),
+    createdAt: new Date(createdAt).toISOString(),
+  }
+}
+
+function recorded({ name, disabledAt }: PersonRow): { name: string; disabled: boolean } {
+  return { name, disabled: disabledAt !== null }
+}
