@@ -8,6 +8,7 @@ export interface Target {
   serial: string
   setAsideId: number
   userId: number
+  invitationId: number
 }
 
 /** Valid in form, and nobody's. */
@@ -17,6 +18,7 @@ export const nobody: Target = {
   serial: 'NOBODY-1',
   setAsideId: 2_000_000_001,
   userId: 2_000_000_001,
+  invitationId: 2_000_000_001,
 }
 
 export interface RouteCase {
@@ -75,9 +77,71 @@ export const routeCases: Record<string, RouteCase> = {
     isForManufacturer: true,
     isDestructive: true,
   },
+  'GET /v1/organisations': {},
+  'GET /v1/organisations/{id}': { request: ({ organisationId: id }) => ({ path: `/v1/organisations/${id}` }) },
+  'POST /v1/organisations': {
+    request: ({ organisationId: parentId }) => ({
+      ...{ path: '/v1/organisations', body: { parentId, kind: 'customer', name: 'Below' } },
+    }),
+    permission: 'organisations.edit',
+  },
+  'PATCH /v1/organisations/{id}': {
+    request: ({ organisationId: id }) => ({ path: `/v1/organisations/${id}`, body: { name: 'Renamed' } }),
+    permission: 'organisations.edit',
+  },
+  'GET /v1/sites': {},
+  'GET /v1/sites/{id}': { request: ({ siteId }) => ({ path: `/v1/sites/${siteId}` }) },
+  'POST /v1/sites': {
+    request: ({ organisationId }) => ({
+      ...{ path: '/v1/sites', body: { organisationId, name: 'Another', timeZone: 'UTC' } },
+    }),
+    permission: 'sites.edit',
+  },
+  'PATCH /v1/sites/{id}': {
+    request: ({ siteId }) => ({ path: `/v1/sites/${siteId}`, body: { name: 'Renamed' } }),
+    permission: 'sites.edit',
+  },
+  // Devices stand at everybody's: it answers 409 and removes nothing.
+  'DELETE /v1/sites/{id}': { request: ({ siteId }) => ({ path: `/v1/sites/${siteId}` }), permission: 'sites.edit' },
+  'GET /v1/people': { permission: 'people.edit' },
+  'GET /v1/people/{id}': { request: ({ userId }) => ({ path: `/v1/people/${userId}` }), permission: 'people.edit' },
+  'PATCH /v1/people/{id}': {
+    request: ({ userId }) => ({ path: `/v1/people/${userId}`, body: { name: 'Renamed' } }),
+    permission: 'people.edit',
+  },
+  'PUT /v1/people/{id}/memberships/{organisationId}': {
+    request: ({ userId, organisationId }) => ({
+      ...{ path: `/v1/people/${userId}/memberships/${organisationId}`, body: { role: 'viewer' } },
+    }),
+    permission: 'people.edit',
+  },
+  'DELETE /v1/people/{id}/memberships/{organisationId}': {
+    request: ({ userId, organisationId }) => ({ path: `/v1/people/${userId}/memberships/${organisationId}` }),
+    permission: 'people.edit',
+  },
+  'GET /v1/invitations': { permission: 'people.edit' },
+  'POST /v1/invitations': {
+    request: ({ organisationId }) => ({
+      ...{ path: '/v1/invitations', body: { email: 'invited@example.com', organisationId, role: 'viewer' } },
+    }),
+    permission: 'people.edit',
+  },
+  'DELETE /v1/invitations/{id}': {
+    request: ({ invitationId }) => ({ path: `/v1/invitations/${invitationId}` }),
+    permission: 'people.edit',
+    isDestructive: true,
+  },
+  'POST /v1/invitations/preview': { isPublic: true },
+  'POST /v1/invitations/accept': { isPublic: true },
+  'POST /v1/password-resets': { isPublic: true },
+  'POST /v1/password-resets/complete': { isPublic: true },
+  'GET /v1/audit': { permission: 'audit.read' },
+  'GET /v1/audit.csv': { permission: 'audit.read' },
+  'GET /v1/outbox': { isForManufacturer: true },
 }
 
 /** What a tenant's own target is. */
-export function targetOf({ organisationId, siteId, serial, setAsideId, userId }: Tenant): Target {
-  return { organisationId, siteId, serial, setAsideId, userId }
+export function targetOf(tenant: Tenant): Target {
+  const { organisationId, siteId, serial, setAsideId, userId, invitationId } = tenant
+  return { organisationId, siteId, serial, setAsideId, userId, invitationId }
 }

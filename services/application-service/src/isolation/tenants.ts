@@ -1,9 +1,11 @@
 import { hash } from '@node-rs/argon2'
 import {
   addDevice,
+  createInvitation,
   createOrganisation,
   createSite,
   createUser,
+  hashSecret,
   maintainPartitions,
   recordAudit,
   writeHistory,
@@ -22,6 +24,7 @@ export interface Tenant {
   serial: string
   setAsideId: number
   userId: number
+  invitationId: number
   clients: Record<Role, TestClient>
 }
 
@@ -58,7 +61,12 @@ export async function makeTenant(application: TestApplication, canary: string, m
     },
   ])
   const [userId, clients] = await makePeople(application, canary, organisation.id)
-  return { canary, organisationId: organisation.id, siteId: site.id, serial, setAsideId, userId, clients }
+  const invitation = await createInvitation(database, {
+    ...{ email: `invited@${canary}.example`, organisationId: organisation.id, role: 'viewer', invitedBy: canary },
+    ...{ tokenHash: hashSecret(canary), expiresAt: Date.now() + 3_600_000 },
+  })
+  const ids = { organisationId: organisation.id, siteId: site.id, setAsideId, userId, invitationId: invitation.id }
+  return { canary, ...ids, serial, clients }
 }
 
 async function makePeople(
