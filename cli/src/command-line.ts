@@ -1,9 +1,13 @@
 import { type Environment, messageOf } from '@stellacontrol/runtime'
 import { Command, CommanderError } from 'commander'
+import { auditCommand } from './commands/audit.ts'
 import { deviceCommands } from './commands/devices.ts'
 import { doctorCommand } from './commands/doctor.ts'
+import { organisationCommands } from './commands/organisations.ts'
 import { runCommand } from './commands/run.ts'
 import { simulateCommand } from './commands/simulate.ts'
+import { siteCommands } from './commands/sites.ts'
+import { userCommands } from './commands/users.ts'
 import { watchCommand } from './commands/watch.ts'
 import { exitCodeOf } from './exit-code.ts'
 import type { Output } from './output.ts'
@@ -47,6 +51,8 @@ Examples:
   $ ./stella up                       start everything, with a simulated fleet
   $ ./stella devices list             every device and its state
   $ ./stella watch HN8AB12CD          the reports of one device, as they come
+  $ ./stella users invite ada@example.com --organisation Harbour --role operator
+  $ ./stella audit                    who did what
   $ ./stella doctor                   what is wrong, and what to do about it
 `
 const exitCodes = `
@@ -68,7 +74,11 @@ function createProgram(context: CommandContext): Command {
       writeErr: (text) => context.output.say(text.trimEnd()),
     })
   program.addCommand(upCommand(context))
-  for (const create of [runCommand, simulateCommand, deviceCommands, watchCommand, doctorCommand]) {
+  const creators = [
+    ...[runCommand, simulateCommand, deviceCommands, watchCommand, organisationCommands, siteCommands, userCommands],
+    ...[auditCommand, doctorCommand],
+  ]
+  for (const create of creators) {
     program.addCommand(create(context))
   }
   for (const command of program.commands) inherit(command, program)

@@ -1,9 +1,10 @@
-import { openRedis, type Redis } from '@stellacontrol/redis'
+import { type Database, openDatabase } from '@stellacontrol/database'
+import { openRedis, type Redis, rightsChanged } from '@stellacontrol/redis'
 import type { Environment } from '@stellacontrol/runtime'
 import { checkout } from './checkout.ts'
 import { CommandError } from './exit-code.ts'
 import { dataFolderOf } from './up/configuration.ts'
-import { readFacts } from './up/run-folder.ts'
+import { readFacts, readReadyUrls } from './up/run-folder.ts'
 
 /** The data folder that commands look at. */
 export function dataFolderFor(environment: Environment): string {
@@ -34,4 +35,29 @@ export async function withRedis<Result>(
   const installed = installedEnvironment(environment, ['REDIS_QUEUE_URL', 'REDIS_STATE_URL'])
   await using redis = openRedis({ name: 'cli', environment: installed })
   return await work(redis)
+}
+
+/** Makes a change of accounts or organisations hold at once, also for who is signed in. */
+export async function announceRights(environment: Environment): Promise<void> {
+  await withRedis(environment, async (redis) => {
+    await redis.state.ready()
+    await rightsChanged(redis)
+  })
+}
+
+/** Runs `work` with the database of the installation, as its owner. */
+export async function withDatabase<Result>(
+  environment: Environment,
+  work: (database: Database) => Promise<Result>,
+): Promise<Result> {
+  const { DATABASE_URL: url } = installedEnvironment(environment, ['DATABASE_URL'])
+  await using database = openDatabase({ url: url ?? '', applicationName: 'cli', maximumConnections: 2 })
+  return await work(database)
+}
+
+/** The address that people use, for links: the configured one, else where the running page answers on this machine. */
+export function publicOrigin(environment: Environment): string {
+  const configured = environment.STELLA_PUBLIC_URL
+  const running = readReadyUrls(dataFolderFor(environment))?.['application-service']
+  return new URL(configured || running || 'http://localhost:8080').origin
 }

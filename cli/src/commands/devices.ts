@@ -7,7 +7,6 @@ import {
   listOrganisations,
   listRegistry,
   listSites,
-  openDatabase,
   type RegistryDevice,
   systemScope,
 } from '@stellacontrol/database'
@@ -17,7 +16,7 @@ import { cacheOf, createMessage, publishMessage, type Redis } from '@stellacontr
 import { Command } from 'commander'
 import type { CommandContext } from '../command-line.ts'
 import { CommandError } from '../exit-code.ts'
-import { installedEnvironment, withRedis } from '../installation.ts'
+import { withDatabase, withRedis } from '../installation.ts'
 import { tableLines } from '../output.ts'
 import { statusLine } from './watch.ts'
 
@@ -187,13 +186,4 @@ function serialOf(typed: string): string {
   const serial = typed.toUpperCase()
   if (!isSerial(serial)) throw new CommandError('usage', `"${typed}" is not a serial number.`)
   return serial
-}
-
-async function withDatabase<Result>(
-  environment: CommandContext['environment'],
-  work: (database: Database) => Promise<Result>,
-): Promise<Result> {
-  const { DATABASE_URL: url } = installedEnvironment(environment, ['DATABASE_URL'])
-  await using database = openDatabase({ url: url ?? '', applicationName: 'cli', maximumConnections: 2 })
-  return await work(database)
 }
