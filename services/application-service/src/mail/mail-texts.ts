@@ -42,7 +42,8 @@ export function passwordResetMail(facts: { link: string }): MailContent {
 }
 
 function compose({ subject, before, link, after }: Letter): MailContent {
-  const text = [...before, `${link.label}:\n${link.url}`, ...after].map(oneLine).join('\n\n')
+  const paragraph = `${link.label}:\n${oneLine(link.url)}`
+  const text = [...before.map(oneLine), paragraph, ...after.map(oneLine)].join('\n\n')
   const paragraphs = [
     ...before.map(escapeHtml),
     `<a href="${escapeHtml(link.url)}">${escapeHtml(link.label)}</a>`,
@@ -50,8 +51,7 @@ function compose({ subject, before, link, after }: Letter): MailContent {
   ]
   const body = paragraphs.map((paragraph) => `<p>${paragraph}</p>`).join('\n')
   return {
-    // A line break in a name must not begin another header [CWE-93].
-    subject: subject.replace(controlCharacters, ' '),
+    subject: oneLine(subject),
     text: `${text}\n`,
     html: `<!doctype html>\n<html lang="en"><head><meta charset="utf-8"></head><body>\n${body}\n</body></html>\n`,
   }
@@ -60,12 +60,9 @@ function compose({ subject, before, link, after }: Letter): MailContent {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
 const controlCharacters = /[\u0000-\u001f\u007f\u2028\u2029]+/g
 
-/** A paragraph keeps the one line break before its link. */
-function oneLine(paragraph: string): string {
-  return paragraph
-    .split('\n')
-    .map((part) => part.replace(controlCharacters, ' '))
-    .join('\n')
+/** A line break in a name must not begin another header, or another line [CWE-93]. */
+function oneLine(text: string): string {
+  return text.replace(controlCharacters, ' ')
 }
 
 const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }

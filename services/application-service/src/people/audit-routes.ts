@@ -51,15 +51,11 @@ export function addAuditRoutes(server: ApiServer, application: Application): voi
     },
     async (request, reply) => {
       const scope = audited(callerOf(request).access)
-      const csv = stringify({
-        header: true,
-        bom: true,
-        columns,
-        // What begins like a formula would be run by the spreadsheet that opens the file [CWE-1236].
-        escape_formulas: true,
-        record_delimiter: 'windows',
-      })
-      pipeline(Readable.from(allEvents(application, scope, queryOf(request.query))), csv).catch((error) =>
+      const query = queryOf(request.query)
+      // Before the answer begins, so that a database that is away is still told by its status.
+      const first = await pageOf(application, scope, query)
+      const csv = stringify(csvOptions)
+      pipeline(Readable.from(rowsFrom(application, scope, query, first)), csv).catch((error) =>
         // The answer is on its way already: it ends short, which the client sees.
         log.warn({ requestId: request.id, error: String(error) }, 'audit.export-ended'),
       )
@@ -70,21 +66,28 @@ export function addAuditRoutes(server: ApiServer, application: Application): voi
         .send(csv as never)
     },
   )
+}
 
-  async function* allEvents({ database }: Application, scope: Scope, query: Omit<AuditQuery, 'limit'>) {
-    for (let cursor: number | undefined; ; ) {
-      const page = { ...query, cursor, limit: exportPageEvents }
-      const events = await withScope(database, scope, (queries) => listAudit(queries, scope, page))
-      for (const event of events) yield rowOf(event)
-      if (events.length < exportPageEvents) return
-      cursor = events.at(-1)?.id
-    }
+type Filter = Omit<AuditQuery, 'limit' | 'cursor'>
+
+function pageOf({ database }: Application, scope: Scope, filter: Filter, cursor?: number): Promise<AuditEvent[]> {
+  const page = { ...filter, cursor, limit: exportPageEvents }
+  return withScope(database, scope, (queries) => listAudit(queries, scope, page))
+}
+
+async function* rowsFrom(application: Application, scope: Scope, filter: Filter, first: AuditEvent[]) {
+  for (let events = first; ; events = await pageOf(application, scope, filter, events.at(-1)?.id)) {
+    for (const event of events) yield rowOf(event)
+    if (events.length < exportPageEvents) return
   }
 }
 
-const columns = [
-  ...['id', 'at', 'organisation', 'actor', 'address', 'action', 'objectKind', 'objectId', 'before', 'after'],
-]
+const csvOptions = {
+  ...{ header: true, bom: true, record_delimiter: 'windows' },
+  columns: [...['id', 'at', 'organisation', 'actor', 'address', 'action', 'objectKind', 'objectId', 'before', 'after']],
+  // What begins like a formula would be run by the spreadsheet that opens the file [CWE-1236].
+  escape_formulas: true,
+}
 
 /** @throws ApiProblem `forbidden` for who may read no log at all */
 function audited(access: Access): Scope {
@@ -93,7 +96,7 @@ function audited(access: Access): Scope {
   return scope
 }
 
-function queryOf(query: z.infer<typeof exportQuery>): Omit<AuditQuery, 'limit' | 'cursor'> {
+function queryOf(query: z.infer<typeof exportQuery>): Filter {
   const { organisation, action, objectKind, objectId, from, to } = query
   return {
     ...{ organisationId: organisation, action, objectKind, objectId },
