@@ -171,8 +171,9 @@ test('nobody changes their own role, takes somebody out of home, or looks after 
   const disabled = await send<Person>(meadow, 'PATCH', `/v1/people/${id}`, { name: 'Renamed', disabled: true })
   expect(disabled.body).toMatchObject({ name: 'Renamed', disabled: true })
   expect((await guest.get('/v1/devices')).status).toBe(401)
+  await send(meadow, 'PATCH', `/v1/people/${id}`, { disabled: false })
   expect(await actionsOf(maker, `objectKind=user&objectId=${id}`)).toEqual([
-    ...['user.disabled', 'membership.removed', 'membership.set'],
+    ...['user.enabled', 'user.disabled', 'membership.removed', 'membership.set'],
   ])
 })
 

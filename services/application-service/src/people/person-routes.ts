@@ -83,10 +83,8 @@ export function addPersonRoutes(server: ApiServer, { database, redis }: Applicat
             ...{ organisationId: before.organisation.id, objectKind: 'user', objectId: String(id) },
             ...{ before: recorded(before), after: recorded(after) },
           }
-          const isDisabling = before.disabledAt === null && after.disabledAt !== null
-          const action = isDisabling ? 'user.disabled' : 'user.changed'
-          const isChange = JSON.stringify(event.before) !== JSON.stringify(event.after)
-          await recordAudit(queries, actorOf(request), isChange ? [{ ...event, action }] : [])
+          const action = actionOf(event.before, event.after)
+          await recordAudit(queries, actorOf(request), action === undefined ? [] : [{ ...event, action }])
           return after
         }),
       )
@@ -124,6 +122,14 @@ export function personOf({ disabledAt, createdAt, lastSignInAt, organisation, ..
   }
 }
 
-function recorded({ name, disabledAt }: PersonRow): { name: string; disabled: boolean } {
+type Recorded = { name: string; disabled: boolean }
+
+/** What the audit log calls a change; undefined = nothing changed. Pure. */
+function actionOf(before: Recorded, after: Recorded): string | undefined {
+  if (before.disabled !== after.disabled) return after.disabled ? 'user.disabled' : 'user.enabled'
+  return before.name === after.name ? undefined : 'user.changed'
+}
+
+function recorded({ name, disabledAt }: PersonRow): Recorded {
   return { name, disabled: disabledAt !== null }
 }
