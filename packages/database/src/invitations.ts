@@ -31,16 +31,16 @@ const select = `
     invited_by as "invitedBy", invitation.created_at as "createdAt", expires_at as "expiresAt"
   from invitation join organisation on organisation.id = organisation_id`
 
-/** Makes an invitation; one for the same address and organisation that was still open is revoked by it. */
+/** Makes an invitation. One for the same address and organisation that is still open becomes this one: its link is useless. */
 export async function createInvitation(queries: Queries, invitation: NewOpenInvitation): Promise<OpenInvitation> {
   const { email, organisationId, role, invitedBy, tokenHash, expiresAt } = invitation
-  await queries.execute(
-    `update invitation set revoked_at = now() where organisation_id = $1 and email = lower($2) and ${isOpen}`,
-    [organisationId, email],
-  )
   const [row] = await queries.query<{ id: number }>(
     `insert into invitation (organisation_id, email, role, invited_by, token_sha256, expires_at)
-     values ($1, lower($2), $3, $4, $5, to_timestamp($6::float8 / 1000)) returning id`,
+     values ($1, lower($2), $3, $4, $5, to_timestamp($6::float8 / 1000))
+     on conflict (organisation_id, email) where ${isOpen} do update
+       set role = excluded.role, invited_by = excluded.invited_by, token_sha256 = excluded.token_sha256,
+         created_at = now(), expires_at = excluded.expires_at
+     returning id`,
     [organisationId, email, role, invitedBy, tokenHash, expiresAt],
   )
   const [created] = await queries.query<OpenInvitation>(`${select} where invitation.id = $1`, [row?.id])

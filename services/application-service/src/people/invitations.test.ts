@@ -110,6 +110,13 @@ test('a link that was used, revoked, replaced, forged or is over opens nothing',
   )
 })
 
+test('of two invitations of one person at once the later link is good', async () => {
+  const answers = await Promise.all([invite('twice@example.com'), invite('twice@example.com', 'Harbour', 'operator')])
+  expect(answers.map(({ status }) => status)).toEqual([201, 201])
+  const { items } = (await administrator.get<{ items: Invitation[] }>('/v1/invitations')).body
+  expect(items.filter(({ email }) => email === 'twice@example.com')).toHaveLength(1)
+})
+
 test('of two acceptances at once one wins', async () => {
   await invite('two@example.com')
   const token = await tokenSentTo('two@example.com')
