@@ -42,6 +42,9 @@ export async function completePasswordReset(
   )
   if (used === 0) return false
   await queries.execute('update password_reset set used_at = now() where user_id = $1 and used_at is null', [userId])
-  await queries.execute('update app_user set password_hash = $2 where id = $1', [userId, passwordHash])
+  await queries.execute('update app_user set password_hash = $2, password_changed_at = now() where id = $1', [
+    userId,
+    passwordHash,
+  ])
   return true
 }

@@ -160,8 +160,12 @@ test('a forgotten password is replaced by a link that works once, and nobody lea
   const complete = (password: string) => client.post('/v1/password-resets/complete', { token, password })
   expect((await complete('qwertyuiop12')).body.code).toBe('password-too-common')
   const password = 'Ångström café ﬁne naïve'
+  const signedIn = application.client()
+  await signedIn.signIn('four@example.com', chosen)
+  expect((await signedIn.get('/v1/session')).status).toBe(200)
   const answers = await Promise.all([complete(password), complete(password)])
   expect(answers.map(({ status }) => status).sort()).toEqual([204, 404])
+  expect((await signedIn.get('/v1/session')).status).toBe(401)
   expect((await client.signIn('four@example.com', chosen)).status).toBe(401)
   // Typed on another keyboard: other code points, the same characters.
   expect((await client.signIn('four@example.com', password.normalize('NFKD'))).status).toBe(200)
