@@ -55,9 +55,7 @@ export async function createClaimCode(
   )
   const expiresAt = row?.expiresAt ?? 0
   const after = { expiresAt: new Date(expiresAt).toISOString() }
-  await recordAudit(queries, actor, [
-    eventOf(device.organisation.id, 'claimCode.created', serial, undefined, after),
-  ])
+  await recordAudit(queries, actor, [eventOf(device.organisation.id, 'claimCode.created', serial, undefined, after)])
   return { serial, code, expiresAt }
 }
 

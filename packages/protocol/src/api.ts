@@ -130,7 +130,10 @@ export const deviceListQuerySchema = z.object({
   state: list(deviceStates).describe('any of, comma-separated'),
   tag: z.string().max(40).optional(),
   minimumBoardCelsius: z.coerce.number().optional().describe('devices at least this hot'),
-  maximumIsolationMarginDb: z.coerce.number().optional().describe('devices with at most this margin in their worst band'),
+  maximumIsolationMarginDb: z.coerce
+    .number()
+    .optional()
+    .describe('devices with at most this margin in their worst band'),
   band: z.string().max(8).optional().describe('devices with this band, e.g. B20; with bandState, in that state'),
   bandState: list(bandStates).describe('devices with a band in any of these states, comma-separated'),
   sort: z.enum(deviceSorts).default('severity'),

@@ -46,6 +46,8 @@ export function createKeys(options: { partitions: number; cluster: boolean }) {
     /** Attempts to sign in, or to prove again who one is; the subject is a SHA-256. */
     signInAttempts: (kind: 'account' | 'address' | 'browser' | 'proof', subjectHash: string) =>
       `sc:sign-in:${kind}:${subjectHash}`,
+    /** Attempts of a person to claim devices. */
+    claimAttempts: (userId: number) => `sc:claims:${userId}`,
     /** Alert throttle of one rule on one device (and band, antenna … where the rule has a subject): it exists = announced. */
     alertThrottle: (serial: string, rule: string, subject?: string) =>
       subject === undefined ? `sc:alert:${serial}:${rule}` : `sc:alert:${serial}:${rule}:${subject}`,

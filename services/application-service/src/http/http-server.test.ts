@@ -3,6 +3,7 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import {
   accountSchema,
+  claimCodeSchema,
   deviceDetailSchema,
   deviceListSchema,
   deviceStatusSchema,
@@ -13,6 +14,7 @@ import {
   problemSchema,
   recoveryCodesSchema,
   secondFactorSetUpSchema,
+  registryDeviceSchema,
   sessionSchema,
   setAsideListSchema,
   signInMethodsSchema,
@@ -161,6 +163,8 @@ test('the examples are as the schemas say', () => {
   expect(deviceStatusSchema.parse(examples.status)).toEqual(examples.status)
   expect(fleetSummarySchema.parse(examples.fleet)).toEqual(examples.fleet)
   expect(historySchema.parse(examples.history)).toEqual(examples.history)
+  expect(registryDeviceSchema.parse(examples.registryDevice)).toEqual(examples.registryDevice)
+  expect(claimCodeSchema.parse(examples.claimCode)).toEqual(examples.claimCode)
   expect(ledgerSchema.parse(examples.ledger)).toEqual(examples.ledger)
   expect(setAsideListSchema.parse(examples.setAsideList)).toEqual(examples.setAsideList)
 })

@@ -10,6 +10,8 @@ import { addHistoryRoutes } from '../devices/history-routes.ts'
 import { addLedgerRoutes } from '../ledger/ledger-routes.ts'
 import { addLiveRoutes, maximumMessageBytes } from '../live/live-routes.ts'
 import { addOpenIdRoutes } from '../session/open-id-routes.ts'
+import { addClaimRoutes } from '../registry/claim-routes.ts'
+import { addRegistryRoutes } from '../registry/registry-routes.ts'
 import { addSessionRoutes } from '../session/session-routes.ts'
 import { addSetAsideRoutes } from '../set-aside/set-aside-routes.ts'
 import { type ApiServer, createApiServer } from './api-server.ts'
@@ -102,6 +104,8 @@ async function addApi(api: ApiServer, { application, publicUrl }: HttpServerOpti
   addDeviceRoutes(api, application)
   addHistoryRoutes(api, application)
   addLedgerRoutes(api, application)
+  addRegistryRoutes(api, application)
+  addClaimRoutes(api, application)
   addSetAsideRoutes(api, application)
   addLiveRoutes(api, application)
 }

@@ -23,6 +23,7 @@ export function addOpenApi(server: ApiServer): void {
         { name: 'account', description: "One's own account" },
         { name: 'devices', description: 'The fleet and its devices' },
         { name: 'history', description: 'Values of the past' },
+        { name: 'registry', description: 'Whose devices are, where they stand, and what may be done with them' },
         { name: 'operation', description: 'What became of every message' },
       ],
       components: {
