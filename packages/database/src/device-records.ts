@@ -72,3 +72,15 @@ export function listDeviceRecords(
     [scopeParameter(scope), after, limit, organisationId ?? null],
   )
 }
+
+/** Those devices of the scope, and nobody else changes them before the transaction has ended. */
+export async function listDeviceRecordsOf(
+  queries: Queries,
+  scope: Scope,
+  serials: readonly string[],
+): Promise<DeviceRecord[]> {
+  const parameters = [scopeParameter(scope), serials]
+  const own = 'serial = any($2) and ($1::int[] is null or device.organisation_id = any($1))'
+  await queries.query(`select id from device where ${own} order by id for update`, parameters)
+  return queries.query<DeviceRecord>(`${select} where ${own}`, parameters)
+}

@@ -7,6 +7,7 @@ import type {
   DeviceSummary,
   FleetSummary,
   History,
+  ImportReport,
   Ledger,
   OwnSession,
   RegistryDeviceView,
@@ -183,6 +184,15 @@ const claimCode: z.infer<typeof claimCodeSchema> = {
   expiresAt: '2026-11-23T14:18:21.000Z',
 }
 
+const importReport: ImportReport = {
+  dryRun: true,
+  lines: 3,
+  added: 0,
+  changed: 1,
+  unchanged: 1,
+  problems: [{ line: 3, column: 'site', value: 'Harbor Tower', problem: 'no such site in this organisation' }],
+}
+
 /** One example of every answer; a test compares them with the schemas, and OpenAPI shows them. */
 export const examples = {
   signIn: { email: 'operator@example.org', password: 'correct horse battery staple' },
@@ -203,6 +213,7 @@ export const examples = {
   ledger,
   registryDevice,
   claimCode,
+  importReport,
   setAside,
   setAsideList: { items: [setAside], nextCursor: null },
 }

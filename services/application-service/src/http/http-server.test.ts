@@ -9,6 +9,7 @@ import {
   deviceStatusSchema,
   fleetSummarySchema,
   historySchema,
+  importReportSchema,
   ledgerSchema,
   ownSessionListSchema,
   problemSchema,
@@ -164,6 +165,7 @@ test('the examples are as the schemas say', () => {
   expect(fleetSummarySchema.parse(examples.fleet)).toEqual(examples.fleet)
   expect(historySchema.parse(examples.history)).toEqual(examples.history)
   expect(registryDeviceSchema.parse(examples.registryDevice)).toEqual(examples.registryDevice)
+  expect(importReportSchema.parse(examples.importReport)).toEqual(examples.importReport)
   expect(claimCodeSchema.parse(examples.claimCode)).toEqual(examples.claimCode)
   expect(ledgerSchema.parse(examples.ledger)).toEqual(examples.ledger)
   expect(setAsideListSchema.parse(examples.setAsideList)).toEqual(examples.setAsideList)

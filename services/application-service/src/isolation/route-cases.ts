@@ -104,6 +104,14 @@ export const routeCases: Record<string, RouteCase> = {
     }),
     permission: 'devices.claim',
   },
+  'POST /v1/registry/import': {
+    request: ({ organisationId, serial }) => ({
+      path: `/v1/registry/import?organisation=${organisationId}&dryRun=true`,
+      body: `serial,location\n${serial},hall\n`,
+    }),
+    permission: 'devices.import',
+  },
+  'GET /v1/registry/export.csv': {},
   'GET /v1/fleet': {},
   'GET /v1/models': {},
   'GET /v1/ledger': { isForManufacturer: true },

@@ -33,10 +33,12 @@ export async function inRegistry<Result>(
   database: Database,
   scope: Scope,
   work: (queries: Transaction) => Promise<Result>,
+  limits: { statementTimeoutMs?: number } = {},
 ): Promise<Result> {
   try {
-    return await withScope(database, scope, work)
+    return await withScope(database, scope, work, limits)
   } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === '23505') throw new ApiProblem('serial-taken')
     const refusal = error instanceof CodedError ? refusals[error.code] : undefined
     if (refusal === undefined || error instanceof ApiProblem) throw error
     const detail = refusal.isDetailed ? (error as Error).message : undefined
