@@ -36,11 +36,8 @@ export const errorCodes = {
   'origin-refused': { status: 403, meaning: 'The request came from a page of another origin.' },
   'not-found': { status: 404, meaning: 'Nothing is at this address.' },
   'device-not-found': { status: 404, meaning: 'There is no such device among those the caller may see.' },
-  'organisation-not-found': {
-    status: 404,
-    meaning: 'There is no such organisation among those the caller may see.',
-  },
-  'site-not-found': { status: 404, meaning: 'There is no such site in that organisation.' },
+  'organisation-not-found': { status: 404, meaning: 'There is no such organisation among those the caller may see.' },
+  'site-not-found': { status: 404, meaning: 'There is no such site among those the caller may see.' },
   'status-not-found': { status: 404, meaning: 'The device has never reported.' },
   'set-aside-not-found': { status: 404, meaning: 'There is no such set-aside message among those the caller may see.' },
   'session-not-found': { status: 404, meaning: 'The person has no such session.' },
