@@ -142,7 +142,7 @@ export interface Handover {
 
 /**
  * Gives a device to another organisation. What the owner before wrote about it stays behind: name, site, place, tags and notes.
- * Where it was both are told, each in their own log.
+ * Both are told, each in their own log and only of their own time: neither learns who the other is.
  */
 export async function transferDevice(
   queries: Queries,
@@ -157,8 +157,8 @@ export async function transferDevice(
   const after = await handOver(queries, scope, before, to)
   if (before.organisation.id === after.organisation.id) return after
   await recordAudit(queries, actor, [
-    eventOf(before.organisation.id, 'device.transferred', serial, facts(before), { organisation: organisation.name }),
-    eventOf(organisation.id, 'device.transferred', serial, { organisation: before.organisation.name }, facts(after)),
+    eventOf(before.organisation.id, 'device.transferred', serial, facts(before), undefined),
+    eventOf(organisation.id, 'device.transferred', serial, undefined, facts(after)),
   ])
   return after
 }

@@ -171,6 +171,9 @@ test('after a transfer the device is the new owner’s at once, everywhere, and 
   await waitUntilReady(another.url)
   await patch(harbour, 'HA-0010', { name: 'Harbour name', tags: ['harbour'], notes: 'Harbour words', location: 'Quay' })
   const code = await codeOf('HA-0010', harbour)
+  const live = await harbour.openLive()
+  live.send({ type: 'watch', detail: 'status', devices: ['HA-0010', 'HA-0014'] })
+  live.send({ type: 'watch', detail: 'summary', devices: ['HA-0010', 'HA-0014'] })
   expect((await harbour.post(path('HA-0010', '/transfer'), { organisationId: ids.Meadow })).body.code).toBe(
     'organisation-not-found',
   )
@@ -191,7 +194,20 @@ test('after a transfer the device is the new owner’s at once, everywhere, and 
   expect((await claim(meadow, 'HA-0010', code, ids.Meadow)).body.code).toBe('claim-refused')
   const seen = await events(meadow, 'HA-0010')
   expect(seen.map(({ action }) => action)).toEqual(['device.transferred'])
-  expect(JSON.stringify(seen)).not.toContain('Harbour words')
+  expect(JSON.stringify(seen)).not.toContain('Harbour')
+  const left = (
+    await application.database.query<{ after: unknown }>(
+      `select after from audit_event where object_id = 'HA-0010' and organisation_id = $1 and action = 'device.transferred'`,
+      [ids.Harbour],
+    )
+  )[0]
+  expect(left).toEqual({ after: null })
+  await publishStatus('HA-0010', 1)
+  await publishStatus('HA-0014', 1)
+  await waitFor(() => live.of('status').some(({ serial }) => serial === 'HA-0014'), { what: 'a device of their own' })
+  expect(live.of('status').filter(({ serial }) => serial === 'HA-0010')).toEqual([])
+  expect(JSON.stringify(live.messages)).not.toContain('Meadow')
+  live.close()
   await another.service[Symbol.asyncDispose]()
 })
 

@@ -88,18 +88,20 @@ const announcementsAtOnce = 500
  * through, the next reading of the whole registry brings it.
  */
 export async function announceDevices({ feed, log }: Application, serials: readonly string[]): Promise<void> {
-  try {
-    await feed.readDevices(serials)
-    for (let from = 0; from < serials.length; from += announcementsAtOnce) {
-      const part = serials.slice(from, from + announcementsAtOnce)
-      await Promise.all(
-        part.map((serialNumber) =>
-          publishMessage({ message: createMessage(MessageType.DeviceActivated, { serialNumber }) }),
-        ),
-      )
-    }
-  } catch (error) {
-    log.warn({ devices: serials.length, error: describe(error) }, 'registry.announcement-failed')
+  for (const outcome of await Promise.allSettled([feed.readDevices(serials), publish(serials)])) {
+    if (outcome.status === 'fulfilled') continue
+    log.warn({ devices: serials.length, error: describe(outcome.reason) }, 'registry.announcement-failed')
+  }
+}
+
+async function publish(serials: readonly string[]): Promise<void> {
+  for (let from = 0; from < serials.length; from += announcementsAtOnce) {
+    const part = serials.slice(from, from + announcementsAtOnce)
+    await Promise.all(
+      part.map((serialNumber) =>
+        publishMessage({ message: createMessage(MessageType.DeviceActivated, { serialNumber }) }),
+      ),
+    )
   }
 }
 
