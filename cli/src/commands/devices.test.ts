@@ -8,6 +8,7 @@ const device: RegistryDevice = {
   name: 'Lobby',
   model: 'iR5',
   state: 'active',
+  tags: [],
   createdAt: 0,
   organisation: { id: 1, name: 'Northquay Estates' },
   site: null,

@@ -1,23 +1,24 @@
 import {
-  addDevice,
+  addNewDevice,
+  commandLineActor,
   type Database,
-  defaultManufacturer,
-  ensureOrganisation,
   findRegistryDevice,
-  listOrganisations,
   listRegistry,
-  listSites,
   type RegistryDevice,
   systemScope,
+  withTransaction,
 } from '@stellacontrol/database'
-import { type DeviceStatus, isSerial, MessageType } from '@stellacontrol/protocol'
+import type { DeviceStatus } from '@stellacontrol/protocol'
 import { deviceModels } from '@stellacontrol/protocol/models'
-import { cacheOf, createMessage, publishMessage, type Redis } from '@stellacontrol/redis'
+import { cacheOf, type Redis } from '@stellacontrol/redis'
 import { Command } from 'commander'
 import type { CommandContext } from '../command-line.ts'
 import { CommandError } from '../exit-code.ts'
 import { withDatabase, withRedis } from '../installation.ts'
 import { tableLines } from '../output.ts'
+import { announceDevices, ownerNamed, serialOf, siteNamed } from './device-access.ts'
+import { changeCommands } from './device-changes.ts'
+import { listCommands } from './device-lists.ts'
 import { statusLine } from './watch.ts'
 
 const help = `
@@ -26,22 +27,31 @@ Examples:
   $ ./stella devices list --json | jq -r .serial
   $ ./stella devices show HN8AB12CD
   $ ./stella devices add HN8AB12CD --model iR5 --name "Lobby"
+  $ ./stella devices edit HN8AB12CD --site "Tower East" --tag roof --tag lift
+  $ ./stella devices claim-code HN8AB12CD
+  $ ./stella devices claim HN8AB12CD --code 7K3M-9QZX-2B4H-W8DE --organisation "Harbour Estates"
+  $ ./stella devices transfer HN8AB12CD --organisation "Meadow Farms"
+  $ ./stella devices suspend HN8AB12CD
+  $ ./stella devices export --organisation "Harbour Estates" > devices.csv
+  $ ./stella devices import devices.csv --organisation "Harbour Estates" --dry-run
 `
 
 /** `stella devices …`: the registry, with the latest status of each device. */
 export function deviceCommands(context: CommandContext): Command {
-  return new Command('devices')
-    .description('list, show and add devices')
+  const devices = new Command('devices')
+    .description('list, show, add and change devices; claim them and hand them over')
     .addHelpText('before', help.trimStart())
     .addCommand(listCommand(context))
     .addCommand(showCommand(context))
     .addCommand(addCommand(context))
+  for (const command of [...changeCommands(context), ...listCommands(context)]) devices.addCommand(command)
+  return devices
 }
 
 function listCommand({ environment, output }: CommandContext): Command {
   return new Command('list')
     .description('every device, with its latest status')
-    .option('--search <text>', 'part of a serial, name, site or organisation')
+    .option('--search <text>', 'part of a serial, name, site, organisation or tag')
     .option('--json', 'one JSON object per device and line')
     .action(async (options: { search?: string; json?: boolean }) => {
       const devices = await withDatabase(environment, (database) => allDevices(database, options.search))
@@ -89,11 +99,7 @@ function addCommand({ environment, output }: CommandContext): Command {
       const serial = serialOf(typed)
       if (!deviceModels.has(options.model)) throw new CommandError('usage', `There is no model "${options.model}".`)
       const secret = await withDatabase(environment, (database) => register(database, serial, options))
-      await withRedis(environment, async (redis) => {
-        await redis.state.ready()
-        const message = createMessage(MessageType.DeviceActivated, { serialNumber: serial })
-        await publishMessage({ message })
-      })
+      await announceDevices(environment, [serial])
       if (options.json) return output.data(JSON.stringify({ serial, secret }))
       output.say(`Added. MQTT user name and client id: ${serial}. The secret below is shown only now:`)
       output.data(secret)
@@ -104,27 +110,14 @@ async function register(database: Database, serial: string, options: AddOptions)
   if ((await findRegistryDevice(database, systemScope, serial)) !== undefined) {
     throw new CommandError('failure', `There is a device ${serial} already.`)
   }
-  const organisation = await organisationNamed(database, options.organisation)
+  const organisation = await ownerNamed(database, options.organisation)
   const siteId = options.site === undefined ? null : await siteNamed(database, organisation.id, options.site)
   const { model, name = serial } = options
-  const { secret } = await addDevice(database, { serial, organisationId: organisation.id, siteId, model, name })
+  const device = { serial, organisationId: organisation.id, siteId, model, name }
+  const { secret } = await withTransaction(database, (transaction) =>
+    addNewDevice(transaction, systemScope, commandLineActor, device),
+  )
   return secret
-}
-
-async function organisationNamed(database: Database, name: string | undefined): Promise<{ id: number }> {
-  if (name === undefined) {
-    return ensureOrganisation(database, { parentId: null, kind: 'manufacturer', name: defaultManufacturer })
-  }
-  const found = (await listOrganisations(database, systemScope)).find((organisation) => organisation.name === name)
-  if (found === undefined) throw new CommandError('notFound', `There is no organisation "${name}".`)
-  return found
-}
-
-async function siteNamed(database: Database, organisationId: number, name: string): Promise<number> {
-  const scope = { kind: 'organisations', ids: [organisationId] } as const
-  const found = (await listSites(database, scope)).find((site) => site.name === name)
-  if (found === undefined) throw new CommandError('notFound', `That organisation has no site "${name}".`)
-  return found.id
 }
 
 /** A device of the registry and what it last reported, if anything. */
@@ -141,7 +134,7 @@ async function allDevices(database: Database, search: string | undefined): Promi
 
 /** Whether a device is meant by a search text. Pure. */
 export function matches(device: RegistryDevice, search: string | undefined): boolean {
-  const texts = [device.serial, device.name, device.organisation.name, device.site?.name ?? '']
+  const texts = [device.serial, device.name, device.organisation.name, device.site?.name ?? '', ...device.tags]
   return search === undefined || texts.some((text) => text.toLowerCase().includes(search.toLowerCase()))
 }
 
@@ -180,10 +173,4 @@ function showTable({ device, status }: ListedDevice): string[][] {
     ['added', new Date(device.createdAt).toISOString()],
     ['status', status === undefined ? 'never reported' : statusLine(status)],
   ]
-}
-
-function serialOf(typed: string): string {
-  const serial = typed.toUpperCase()
-  if (!isSerial(serial)) throw new CommandError('usage', `"${typed}" is not a serial number.`)
-  return serial
 }

@@ -20,6 +20,8 @@ const device = (serial: string, boardCelsius: number | null): DeviceSummary => (
   worstBand: null,
   minimumIsolationMarginDb: null,
   bands: [],
+  state: 'active',
+  tags: [],
 })
 
 describe('rows that hold still', () => {

@@ -157,6 +157,8 @@ export class MadeUpFleet {
       intervalSeconds: status?.intervalSeconds ?? null,
       severity: status?.severity ?? 'normal',
       findings: status?.findings ?? [],
+      state: 'active',
+      tags: [],
       boardCelsius: status?.environment.boardCelsius ?? null,
       worstBand: worst ?? null,
       minimumIsolationMarginDb: margins.length === 0 ? null : Math.min(...margins),

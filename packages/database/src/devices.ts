@@ -32,6 +32,7 @@ export interface RegistryDevice {
   name: string
   model: string
   state: DeviceState
+  tags: string[]
   /** Epoch ms. */
   createdAt: number
   organisation: { id: number; name: string }
@@ -107,6 +108,7 @@ interface RegistryRow {
   name: string
   model: string
   state: DeviceState
+  tags: string[]
   created_at: number
   organisation_id: number
   organisation_name: string
@@ -119,7 +121,7 @@ interface RegistryRow {
 }
 
 const selectRegistry = `
-  select device.id, serial, device.name, model, state, device.created_at, device.organisation_id,
+  select device.id, serial, device.name, model, state, tags, device.created_at, device.organisation_id,
     organisation.name as organisation_name, site_id, site.name as site_name, time_zone, address, site.latitude, site.longitude
   from device
   join organisation on organisation.id = device.organisation_id
@@ -155,6 +157,19 @@ export async function findRegistryDevice(
   return rows.map(toRegistryDevice)[0]
 }
 
+/** Those devices of the registry, e.g. after they were announced as changed; unknown serials are missing in the answer. */
+export async function findRegistryDevices(
+  queries: Queries,
+  scope: Scope,
+  serials: readonly string[],
+): Promise<RegistryDevice[]> {
+  const rows = await queries.query<RegistryRow>(
+    `${selectRegistry} where serial = any($2) and ($1::int[] is null or device.organisation_id = any($1))`,
+    [scopeParameter(scope), serials],
+  )
+  return rows.map(toRegistryDevice)
+}
+
 /** The ids of devices by serial; unknown serials are missing in the answer. For services, which act for no person. */
 export async function findDeviceIds(queries: Queries, serials: readonly string[]): Promise<Map<string, number>> {
   const rows = await queries.query<{ serial: string; id: number }>(
@@ -177,6 +192,7 @@ function toRegistryDevice(row: RegistryRow): RegistryDevice {
     name: row.name,
     model: row.model,
     state: row.state,
+    tags: row.tags,
     createdAt: row.created_at,
     organisation: { id: row.organisation_id, name: row.organisation_name },
     site:

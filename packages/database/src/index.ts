@@ -1,6 +1,8 @@
 export * from './accounts.ts'
 export * from './audit.ts'
 export * from './audit.ts'
+export * from './change-devices.ts'
+export * from './claim-codes.ts'
 export {
   type Database,
   type DatabaseOptions,
@@ -11,6 +13,10 @@ export {
 } from './database.ts'
 export { codeOf, HistoryDataError, isUnavailable } from './database-errors.ts'
 export * from './device-credentials.ts'
+export * from './device-list/import-devices.ts'
+export * from './device-list/read-device-list.ts'
+export * from './device-list/write-device-list.ts'
+export * from './device-records.ts'
 export * from './devices.ts'
 export { reportColumns } from './history/history-layout.ts'
 export { type HistoryRequest, historyMetrics } from './history/history-request.ts'

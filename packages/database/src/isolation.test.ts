@@ -26,7 +26,16 @@ let ofHotel: Scope
 let ofShip: Scope
 
 /** Every table with rows of customers, by how many of them each customer has here. */
-const tables = ['organisation', 'site', 'app_user', 'membership', 'device', 'device_credential', 'device_ownership']
+const tables = [
+  'organisation',
+  'site',
+  'app_user',
+  'membership',
+  'device',
+  'device_credential',
+  'device_ownership',
+  'claim_code',
+]
 
 beforeAll(async () => {
   server = await startTestDatabase()
@@ -68,6 +77,11 @@ async function customer(name: string, serial: string): Promise<Organisation> {
   const email = `${name.toLowerCase()}@example.com`
   await createUser(owner, { organisationId: organisation.id, email, name, role: 'operator', passwordHash: 'x' })
   await addDevice(owner, { serial, organisationId: organisation.id, siteId: site.id, model: 'iR5', name: serial })
+  await owner.execute(
+    `insert into claim_code (device_id, organisation_id, code_sha256, expires_at)
+     select id, organisation_id, sha256('x'), now() + interval '1 hour' from device where serial = $1`,
+    [serial],
+  )
   return organisation
 }
 

@@ -33,6 +33,7 @@ export const defaultManufacturer = 'StellaControl'
 
 /**
  * Puts a fleet into the registry, or brings the registry up to date with it: organisations and sites by name, devices by serial.
+ * A device that exists keeps its owner and site: somebody may have claimed it.
  * Each device has exactly the given secret afterwards. One transaction, a handful of statements; safe to repeat.
  *
  * @throws CodedError `fleet-inconsistent` if a site or device names something that is not in the fleet
@@ -115,9 +116,8 @@ async function upsertDevices(queries: Queries, { sites, devices }: FleetRegistra
        as new (serial, model, name, site, organisation)
      join organisation on organisation.name = new.organisation and parent_id = $1
      join site on site.organisation_id = organisation.id and site.name = new.site
-     on conflict (serial) do update
-       set organisation_id = excluded.organisation_id, site_id = excluded.site_id, model = excluded.model,
-         name = excluded.name`,
+     on conflict (serial) do update set model = excluded.model, name = excluded.name
+       where device.organisation_id = excluded.organisation_id`,
     [
       parentId,
       devices.map((device) => device.serial),

@@ -169,6 +169,21 @@ test('a fleet of 200 is registered in under a second, and registering it again c
   expect(fleet[1]).toMatchObject({ organisation: { name: 'Fleet B' }, site: { name: 'Site B' }, model: 'iR3' })
 })
 
+test('registering a fleet again takes no device back from whoever has it now', async () => {
+  await database.execute(
+    `update device set organisation_id = $1, site_id = null, name = 'Theirs' where serial = 'FLEET-3'`,
+    [hotel.id],
+  )
+  await registerFleet(
+    database,
+    fleetOf(5, (index) => `first ${index}`),
+    'Maker',
+  )
+  expect(await findRegistryDevice(database, systemScope, 'FLEET-3')).toMatchObject({
+    ...{ name: 'Theirs', organisation: { name: 'Hotel' }, site: null },
+  })
+})
+
 test('a fleet that names what it does not contain is refused before anything is written', async () => {
   const fleet = fleetOf(1, () => 'x')
   const lost = { ...fleet, devices: fleet.devices.map((one) => ({ ...one, serial: 'LOST-1', site: 'Nowhere' })) }

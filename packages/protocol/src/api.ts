@@ -1,12 +1,13 @@
 import { z } from 'zod'
 import { isoMoment, reference } from './api/common.ts'
 import { organisationKinds } from './api/organisations.ts'
+import { deviceStates } from './api/registry.ts'
 import { roles } from './permissions.ts'
 import { rejectionReasons } from './report.ts'
 import { isSerial } from './serial.ts'
 import { bandStatusSchema, deviceStatusSchema, findingSchema, presences, severities } from './status.ts'
 import { bandVitals, systemVitals } from './vitals.ts'
-import { reportModes } from './words.ts'
+import { bandStates, reportModes } from './words.ts'
 
 /** The HTTP and WebSocket API: one schema for validation, for OpenAPI, for the page and for the command line. */
 
@@ -85,6 +86,8 @@ export const deviceSummarySchema = z.object({
     .describe('the enabled band that delivers least of its set gain'),
   minimumIsolationMarginDb: z.number().nullable(),
   bands: z.array(bandSummarySchema),
+  state: z.enum(deviceStates).describe('where it is in its life: manufactured, claimed, active, …'),
+  tags: z.array(z.string()),
 })
 export type DeviceSummary = z.infer<typeof deviceSummarySchema>
 
@@ -118,11 +121,21 @@ const list = <Value extends string>(values: readonly [Value, ...Value[]]) =>
   )
 
 export const deviceListQuerySchema = z.object({
-  search: z.string().max(100).optional().describe('part of a serial, name, site or organisation'),
+  search: z.string().max(100).optional().describe('part of a serial, name, site, organisation or tag'),
   presence: list(presences).describe('any of, comma-separated'),
   severity: list(severities).describe('any of, comma-separated'),
   model: z.string().max(32).optional(),
   site: z.coerce.number().int().positive().optional(),
+  organisation: z.coerce.number().int().positive().optional(),
+  state: list(deviceStates).describe('any of, comma-separated'),
+  tag: z.string().max(40).optional(),
+  minimumBoardCelsius: z.coerce.number().optional().describe('devices at least this hot'),
+  maximumIsolationMarginDb: z.coerce
+    .number()
+    .optional()
+    .describe('devices with at most this margin in their worst band'),
+  band: z.string().max(8).optional().describe('devices with this band, e.g. B20; with bandState, in that state'),
+  bandState: list(bandStates).describe('devices with a band in any of these states, comma-separated'),
   sort: z.enum(deviceSorts).default('severity'),
   direction: z.enum(['ascending', 'descending']).optional(),
   limit: z.coerce.number().int().min(1).max(500).default(100),

@@ -23,6 +23,7 @@ const patterns: Record<Exclude<keyof Keys, 'partitions' | 'partitionOf' | 'resol
   openIdSignIn: [keys.openIdSignIn('<stateHash>')],
   signInAttempts: [keys.signInAttempts('<kind>' as 'account', '<subjectHash>')],
   linkRequests: [keys.linkRequests('<kind>' as 'account', '<subjectHash>')],
+  claimAttempts: [keys.claimAttempts('<userId>' as unknown as number)],
   rightsVersion: [keys.rightsVersion],
   alertThrottle: [keys.alertThrottle('<serial>', '<rule>', '<subject>').replace(':<subject>', '[:<subject>]')],
   apiCalls: [keys.apiCalls('<customerId>')],

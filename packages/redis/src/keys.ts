@@ -48,6 +48,8 @@ export function createKeys(options: { partitions: number; cluster: boolean }) {
       `sc:sign-in:${kind}:${subjectHash}`,
     /** Links for passwords and invitations, counted per account and per address; the subject is the SHA-256 of either. */
     linkRequests: (kind: 'account' | 'address', subjectHash: string) => `sc:link:${kind}:${subjectHash}`,
+    /** Attempts of a person to claim devices. */
+    claimAttempts: (userId: number) => `sc:claims:${userId}`,
     /** Alert throttle of one rule on one device (and band, antenna … where the rule has a subject): it exists = announced. */
     alertThrottle: (serial: string, rule: string, subject?: string) =>
       subject === undefined ? `sc:alert:${serial}:${rule}` : `sc:alert:${serial}:${rule}:${subject}`,

@@ -1,8 +1,9 @@
 import type { Database } from '@stellacontrol/database'
 import type { Redis } from '@stellacontrol/redis'
 import type { Log } from '@stellacontrol/runtime'
+import type { FleetFeed } from './fleet/fleet-feed.ts'
 import type { FleetFigures } from './fleet/fleet-figures.ts'
-import type { FleetIndex } from './fleet/fleet-index.ts'
+import type { FleetView } from './fleet/fleet-index.ts'
 import type { LedgerReader } from './ledger/ledger-reader.ts'
 import type { LiveHub } from './live/live-hub.ts'
 import type { Mails } from './mail/mails.ts'
@@ -16,7 +17,9 @@ export interface Application {
   database: Database
   redis: Redis
   log: Log
-  index: FleetIndex
+  /** Without the devices themselves: those are reached through what the caller may see. */
+  index: FleetView
+  feed: FleetFeed
   figures: FleetFigures
   ledger: LedgerReader
   sessions: Sessions

@@ -66,6 +66,7 @@ export async function openApplication(context: ServiceContext): Promise<HttpServ
     redis,
     log,
     index,
+    feed,
     figures,
     ledger,
     sessions: new Sessions(redis),

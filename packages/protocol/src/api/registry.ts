@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { isSerial } from '../serial.ts'
-import { isoMoment, latitude, line, longitude, optionalLine, paragraph, reference } from './common.ts'
+import { isoMoment, latitude, line, longitude, optionalLine, pageQuery, paragraph, reference } from './common.ts'
 
 /** The registry of devices: `/v1/registry/…`. Live state is at `/v1/devices`. */
 export const deviceStates = ['manufactured', 'claimed', 'active', 'suspended', 'revoked', 'retired'] as const
@@ -40,6 +40,16 @@ export const deviceChangeSchema = z
   .partial()
 export type DeviceChange = z.infer<typeof deviceChangeSchema>
 
+/** A device comes into the registry where it is made: for the manufacturer's people. */
+export const newDeviceSchema = z.strictObject({
+  serial: z.string().refine(isSerial, 'not a serial number'),
+  model: z.string().max(32),
+  organisationId: z.number().int().positive(),
+  siteId: z.number().int().positive().nullable().default(null),
+  name: line(120).optional().describe('the serial unless given'),
+})
+export const createdDeviceSchema = registryDeviceSchema.extend({ secret: z.string().describe('shown once') })
+
 /** Suspend and activate again, revoke, retire. */
 export const stateChangeSchema = z.strictObject({ state: z.enum(['active', 'suspended', 'revoked', 'retired']) })
 
@@ -69,6 +79,22 @@ export const importQuerySchema = z.object({
   organisation: z.coerce.number().int().positive(),
   dryRun: z.enum(['true', 'false']).default('true'),
 })
+export const exportQuerySchema = z.object({
+  organisation: z.coerce.number().int().positive().optional().describe('of this one only, to be imported again'),
+})
+/** The columns of a device list as CSV; an import takes them in any order and may leave all but the serial out. */
+export const deviceCsvColumns = [
+  'serial',
+  'model',
+  'name',
+  'site',
+  'location',
+  'latitude',
+  'longitude',
+  'tags',
+  'notes',
+] as const
+export type DeviceCsvColumn = (typeof deviceCsvColumns)[number]
 export const importReportSchema = z.object({
   dryRun: z.boolean(),
   lines: z.number().int(),
@@ -80,6 +106,8 @@ export const importReportSchema = z.object({
   ),
 })
 export type ImportReport = z.infer<typeof importReportSchema>
+
+export const deviceEventQuerySchema = z.object(pageQuery)
 
 /** What happened to a device, newest first; a part of the audit log that everybody may read who may see the device. */
 export const deviceEventSchema = z.object({

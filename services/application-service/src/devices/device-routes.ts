@@ -51,7 +51,7 @@ export function addDeviceRoutes(server: ApiServer, application: Application): vo
     async (request): Promise<DeviceList> => {
       requireFleet(application)
       const { access } = callerOf(request)
-      const page = listDevices(index.values(), request.query, access.visible)
+      const page = listDevices(index.visibleTo(access).values(), request.query)
       const items = page.devices.map((device) => summaryOf(device, index.areConnectionsKnown))
       return { items, total: page.total, nextCursor: page.nextCursor }
     },
@@ -142,9 +142,8 @@ function requireFleet({ index }: Application): void {
 
 /** The device, if the caller may see it; one of somebody else does not exist for the caller. */
 export function findVisibleDevice(application: Application, request: FastifyRequest, serial: string): FleetDevice {
-  const { access } = callerOf(request)
-  const device = application.index.get(serial)
-  if (device && (access.visible?.has(device.registered.organisation.id) ?? true)) return device
+  const device = application.index.visibleTo(callerOf(request).access).get(serial)
+  if (device) return device
   requireFleet(application)
   throw new ApiProblem('device-not-found')
 }

@@ -1,5 +1,6 @@
 import {
   type DeviceDetail,
+  type DeviceLifeState,
   type DeviceSummary,
   defaultIntervalSeconds,
   offlineAfterMs,
@@ -16,6 +17,8 @@ export interface RegisteredDevice {
   model: string
   organisation: { id: number; name: string }
   site: RegisteredSite | null
+  state: DeviceLifeState
+  tags: readonly string[]
   /** Epoch ms. */
   createdAt: number
 }
@@ -49,8 +52,8 @@ export interface FleetDevice {
   revision: number
 }
 
-export function searchTextOf({ serial, name, site, organisation }: RegisteredDevice): string {
-  return `${serial}\n${name}\n${site?.name ?? ''}\n${organisation.name}`.toLowerCase()
+export function searchTextOf({ serial, name, site, organisation, tags }: RegisteredDevice): string {
+  return [serial, name, site?.name ?? '', organisation.name, ...tags].join('\n').toLowerCase()
 }
 
 /** True if both say the same of a device. */
@@ -59,6 +62,8 @@ export function isSameRegistration(left: RegisteredDevice, right: RegisteredDevi
     left.name === right.name &&
     left.model === right.model &&
     left.createdAt === right.createdAt &&
+    left.state === right.state &&
+    left.tags.join() === right.tags.join() &&
     left.organisation.id === right.organisation.id &&
     left.organisation.name === right.organisation.name &&
     isSameSite(left.site, right.site)
@@ -95,7 +100,7 @@ export function presenceAt(live: LiveState | undefined, now: number): { presence
  */
 export function summaryOf(device: FleetDevice, areConnectionsKnown: boolean): DeviceSummary {
   const { registered, live, presence, connection } = device
-  const { serial, name, model, organisation, site } = registered
+  const { serial, name, model, organisation, site, state, tags } = registered
   return {
     serial,
     name,
@@ -114,6 +119,8 @@ export function summaryOf(device: FleetDevice, areConnectionsKnown: boolean): De
     worstBand: live?.worstBand ?? null,
     minimumIsolationMarginDb: live?.minimumIsolationMarginDb ?? null,
     bands: live?.bands ?? [],
+    state,
+    tags: [...tags],
   }
 }
 

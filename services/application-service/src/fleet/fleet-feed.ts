@@ -12,13 +12,8 @@ import {
 import { backOffMs, describe, type Log, pause } from '@stellacontrol/runtime'
 import type { FleetIndex } from './fleet-index.ts'
 import type { AcceptedRates } from './fleet-summary.ts'
-import { loadRegistry } from './load-registry.ts'
+import { RegistryFeed } from './registry-feed.ts'
 
-const registryEveryMs = 60_000
-/** Devices are often added by the hundred: their announcements ask for one reading, not for hundreds. */
-const registryAtMostEveryMs = 500
-/** A status of a device that the registry did not hold when it was read asks for it again, but not more often than this. */
-const unknownDeviceRefreshMs = 5_000
 /** An MGET of so many statuses is about half a megabyte. */
 const statusesPerRead = 200
 const connectionsPerRead = 500
@@ -45,13 +40,15 @@ export interface FleetFeedOptions {
  */
 export class FleetFeed {
   private readonly options: FleetFeedOptions
-  /** Serials whose stored status was not read yet. */
-  private readonly unread = new Set<string>()
-  private refresh = new AbortController()
-  private registryReadAt = 0
+  private readonly registry: RegistryFeed
 
   constructor(options: FleetFeedOptions) {
     this.options = options
+    this.registry = new RegistryFeed({
+      ...options,
+      readStatuses: (serials) => this.readStatuses(serials),
+      readConnections: () => this.readConnections(),
+    })
   }
 
   /** Runs until the signal aborts. `databaseIsPrepared` is awaited before the registry is read. */
@@ -59,7 +56,7 @@ export class FleetFeed {
     const ticking = setInterval(() => this.options.index.tick(Date.now()), tickEveryMs)
     try {
       await Promise.all([
-        databaseIsPrepared.then(() => this.followRegistry()),
+        databaseIsPrepared.then(() => this.registry.run()),
         this.followStatuses(),
         this.followConnections(),
       ])
@@ -68,37 +65,17 @@ export class FleetFeed {
     }
   }
 
-  /** Asks for the registry to be read again now. */
-  requestRefresh(): void {
-    this.refresh.abort()
+  /**
+   * Reads these devices from the registry into the index: they are as they are now when it resolves.
+   * @throws when PostgreSQL is away
+   */
+  readDevices(serials: readonly string[]): Promise<void> {
+    return this.registry.readDevices(serials)
   }
 
-  private async followRegistry(): Promise<void> {
-    const { signal, log } = this.options
-    for (let failures = 0; !signal.aborted; ) {
-      try {
-        await this.readRegistry()
-        failures = 0
-        await pause(registryAtMostEveryMs, signal)
-        await pause(registryEveryMs, AbortSignal.any([signal, this.refresh.signal]))
-      } catch (error) {
-        this.options.onRegistry(error)
-        log.warn({ failures, error: describe(error) }, 'fleet.registry-failed')
-        await pause(backOffMs(failures++, 5_000), signal)
-      }
-    }
-  }
-
-  private async readRegistry(): Promise<void> {
-    const { index, database, redis, onRegistry } = this.options
-    this.refresh = new AbortController()
-    const registered = await loadRegistry(database)
-    this.registryReadAt = performance.now()
-    for (const serial of index.replaceRegistry(registered)) this.unread.add(serial)
-    onRegistry()
-    if (this.unread.size > 0) await redis.state.ready()
-    await this.readStatuses([...this.unread])
-    await this.readConnections()
+  /** True if a report of the device was ever accepted, as far as is known here. */
+  wasHeardOf(serial: string): boolean {
+    return this.options.index.get(serial)?.live !== undefined
   }
 
   private async followStatuses(): Promise<void> {
@@ -127,7 +104,7 @@ export class FleetFeed {
     for (const { entries } of batches) {
       for (const { serial, fields } of entries) {
         const organisationId = index.get(serial)?.registered.organisation.id
-        if (organisationId === undefined) this.meetUnknownDevice()
+        if (organisationId === undefined) this.meetUnknownDevice(serial)
         else rates.count(organisationId, now)
         const json = fields.get('m')
         if (json) newest.set(serial, json)
@@ -137,13 +114,15 @@ export class FleetFeed {
     onApplied()
   }
 
-  private meetUnknownDevice(): void {
-    if (performance.now() - this.registryReadAt > unknownDeviceRefreshMs) this.requestRefresh()
+  /** Before the first reading every device is unknown. */
+  private meetUnknownDevice(serial: string): void {
+    if (this.options.index.isLoaded) this.registry.noteChanged(serial)
   }
 
   private apply(serial: string, json: string, now: number): void {
     try {
       this.options.index.applyStatus(serial, json, now)
+      this.registry.activateIfHeardOf(serial)
     } catch (error) {
       this.options.log.error({ serial, error: describe(error) }, 'fleet.status-unreadable')
     }
@@ -158,7 +137,6 @@ export class FleetFeed {
       for (const [position, serial] of part.entries()) {
         const json = statuses[position]
         if (json !== undefined) this.apply(serial, json, now)
-        this.unread.delete(serial)
       }
       onApplied()
     }
@@ -174,13 +152,14 @@ export class FleetFeed {
       this.options.index.applyConnection(serialNumber, undefined, epoch)
       this.options.onApplied()
     }
+    const onChanged = ({ serialNumber }: MessagePayloads['DeviceActivated']) => this.registry.noteChanged(serialNumber)
     for (let failures = 0; !signal.aborted; ) {
       try {
         await redis.state.ready()
         await subscribeMessage({ type: MessageType.DeviceConnected, handler: onConnected, signal })
         await subscribeMessage({ type: MessageType.DeviceDisconnected, handler: onDisconnected, signal })
-        await subscribeMessage({ type: MessageType.DeviceActivated, handler: () => this.requestRefresh(), signal })
-        redis.subscriber.onReconnect(() => this.requestRefresh())
+        await subscribeMessage({ type: MessageType.DeviceActivated, handler: onChanged, signal })
+        redis.subscriber.onReconnect(() => this.registry.requestRefresh())
         return
       } catch (error) {
         log.warn({ failures, error: describe(error) }, 'fleet.subscribe-failed')

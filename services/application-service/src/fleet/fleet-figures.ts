@@ -3,13 +3,13 @@ import { messagesLog, oldestUnreadAt, type Redis, readStatuses } from '@stellaco
 import { describe, type Log, pause } from '@stellacontrol/runtime'
 import type { LedgerReader } from '../ledger/ledger-reader.ts'
 import type { Access } from '../session/access.ts'
-import type { FleetIndex } from './fleet-index.ts'
+import type { FleetView } from './fleet-index.ts'
 import { type AcceptedRates, countFleet } from './fleet-summary.ts'
 
 const sampleEveryMs = 1_000
 
 export interface FleetFiguresOptions {
-  index: FleetIndex
+  index: FleetView
   rates: AcceptedRates
   ledger: LedgerReader
   redis: Redis
@@ -34,7 +34,7 @@ export class FleetFigures {
     if (known && now - Date.parse(known.at) < sampleEveryMs / 2) return known
     const { index, rates, ledger } = this.options
     const summary: FleetSummary = {
-      ...countFleet(index.values(), access.visible),
+      ...countFleet(index.visibleTo(access).values()),
       reportsPerSecond: rates.perSecond(access.visible, now),
       oldestUnprocessedMs: this.oldestUnprocessedMs,
       lost: ledger.lost,
@@ -56,9 +56,9 @@ export class FleetFigures {
   }
 
   private async sampleState(): Promise<void> {
-    const { redis, index, onStateRead } = this.options
-    const [device] = index.values()
-    await readStatuses(redis.state, redis.keys, [device?.registered.serial ?? 'NONE'])
+    const { redis, onStateRead } = this.options
+    // Whether there is such a status does not matter: it is asked for to see that Redis answers.
+    await readStatuses(redis.state, redis.keys, ['NONE'])
     onStateRead()
   }
 

@@ -12,6 +12,8 @@ const registered = (serial: string, name = serial) => ({
   model: 'iR5',
   organisation: { id: 1, name: 'Customer' },
   site: null,
+  state: 'active' as const,
+  tags: [],
   createdAt: 0,
 })
 
@@ -107,8 +109,11 @@ test('counts and rates look only at what the caller may see', () => {
     { ...registered('IR-0001'), ...organisation(1) },
     { ...registered('IR-0002'), ...organisation(2) },
   ])
-  expect(countFleet(index.values(), new Set([2])).devices).toBe(1)
-  expect(countFleet(index.values(), undefined)).toMatchObject({ devices: 2, presence: { 'never-seen': 2 } })
+  expect(countFleet(index.visibleTo({ visible: new Set([2]) }).values()).devices).toBe(1)
+  expect(countFleet(index.visibleTo({ visible: undefined }).values())).toMatchObject({
+    devices: 2,
+    presence: { 'never-seen': 2 },
+  })
   const rates = new AcceptedRates(0)
   for (let second = 0; second < 20; second++) {
     for (let count = 0; count < 3; count++) rates.count(1, second * 1000)
@@ -116,4 +121,27 @@ test('counts and rates look only at what the caller may see', () => {
   }
   expect([rates.perSecond(undefined, 20_000), rates.perSecond(new Set([2]), 20_500)]).toEqual([4, 1])
   expect(rates.perSecond(undefined, 25_000)).toBe(2)
+})
+
+test('a device that moves is at once its new owner’s and nobody else’s', () => {
+  const index = indexOf('IR-0001', 'IR-0002')
+  const seen = (id: number) =>
+    [...index.visibleTo({ visible: new Set([id]) }).values()].map((device) => device.registered.serial)
+  expect([seen(1), seen(2)]).toEqual([['IR-0001', 'IR-0002'], []])
+  index.put({ ...registered('IR-0001'), organisation: { id: 2, name: 'Other' } })
+  expect([seen(1), seen(2)]).toEqual([['IR-0002'], ['IR-0001']])
+  expect(index.visibleTo({ visible: new Set([1]) }).get('IR-0001')).toBeUndefined()
+  expect(index.visibleTo({ visible: new Set([2]) }).get('IR-0001')).toBeDefined()
+  index.remove('IR-0001')
+  expect([seen(2), index.visibleTo({ visible: undefined }).get('IR-0001')]).toEqual([[], undefined])
+})
+
+test('a reading of the whole registry does not undo what was read of a device meanwhile', () => {
+  const index = indexOf('IR-0001', 'IR-0002')
+  const before = [registered('IR-0001'), registered('IR-0002')]
+  index.put({ ...registered('IR-0001'), organisation: { id: 2, name: 'Other' } })
+  index.remove('IR-0002')
+  index.replaceRegistry(before, new Set(['IR-0001', 'IR-0002']))
+  expect(index.get('IR-0001')?.registered.organisation.id).toBe(2)
+  expect(index.get('IR-0002')).toBeUndefined()
 })

@@ -12,12 +12,26 @@ import { isNewer, liveStateOf } from './live-state.ts'
 /** Told of every change that a summary shows; `statusJson` is there when a newer status is the reason. */
 export type ChangeListener = (device: FleetDevice, statusJson: string | undefined) => void
 
+/** Organisations whose devices somebody may see; undefined = all. */
+export type VisibleOrganisations = ReadonlySet<number> | undefined
+
+/** The devices that somebody may see. */
+export interface VisibleFleet {
+  get(serial: string): FleetDevice | undefined
+  values(): Iterable<FleetDevice>
+}
+
+/** What serves people has of the index: no way to a device but through what the person may see. */
+export type FleetView = Pick<FleetIndex, 'isLoaded' | 'areConnectionsKnown' | 'size' | 'onChange' | 'visibleTo'>
+
 /**
  * All devices of the installation with their latest state, in memory. It is filled from outside (registry, statuses,
  * connections) and decides nothing about where they come from. No I/O, no clock of its own.
  */
 export class FleetIndex {
   private readonly devices = new Map<string, FleetDevice>()
+  /** The same devices: a customer's list does not look at everybody else's. */
+  private readonly byOrganisation = new Map<number, Set<FleetDevice>>()
   private readonly listeners = new Set<ChangeListener>()
   private registryIsLoaded = false
   private connectionsAreKnown = false
@@ -41,8 +55,20 @@ export class FleetIndex {
     return this.devices.get(serial)
   }
 
-  values(): IterableIterator<FleetDevice> {
-    return this.devices.values()
+  /** The devices of these organisations, and no way to any other. */
+  visibleTo({ visible }: { visible: VisibleOrganisations }): VisibleFleet {
+    if (visible === undefined) return { get: (serial) => this.devices.get(serial), values: () => this.devices.values() }
+    return {
+      get: (serial) => {
+        const device = this.devices.get(serial)
+        return device && visible.has(device.registered.organisation.id) ? device : undefined
+      },
+      values: () => this.valuesOf(visible),
+    }
+  }
+
+  private *valuesOf(visible: ReadonlySet<number>): Generator<FleetDevice> {
+    for (const id of visible) yield* this.byOrganisation.get(id) ?? []
   }
 
   serials(): string[] {
@@ -53,28 +79,64 @@ export class FleetIndex {
     this.listeners.add(listener)
   }
 
-  /** Makes the index hold exactly these devices. Returns the serials that are new to it and still without status. */
-  replaceRegistry(registered: Iterable<RegisteredDevice>): string[] {
+  /**
+   * Makes the index hold exactly these devices; those of `newer` stay as they are, because the index knows better. Returns the
+   * serials that are new to it and still without status.
+   */
+  replaceRegistry(registered: Iterable<RegisteredDevice>, newer: ReadonlySet<string> = new Set()): string[] {
     const added: string[] = []
-    const present = new Set<string>()
+    const present = new Set<string>(newer)
     for (const device of registered) {
       present.add(device.serial)
-      const known = this.devices.get(device.serial)
-      if (known) this.renew(known, device)
-      else {
-        this.devices.set(device.serial, newDevice(device))
-        added.push(device.serial)
-      }
+      if (!newer.has(device.serial) && this.put(device)) added.push(device.serial)
     }
-    for (const serial of this.devices.keys()) if (!present.has(serial)) this.devices.delete(serial)
+    for (const serial of this.devices.keys()) if (!present.has(serial)) this.remove(serial)
     this.registryIsLoaded = true
     return added
+  }
+
+  /** Takes over what the registry says of one device. True if it is new to the index and still without status. */
+  put(registered: RegisteredDevice): boolean {
+    const known = this.devices.get(registered.serial)
+    if (known) {
+      this.renew(known, registered)
+      return false
+    }
+    const device = newDevice(registered)
+    this.devices.set(registered.serial, device)
+    this.own(device)
+    return true
+  }
+
+  /** Forgets a device that is no longer in the registry. */
+  remove(serial: string): void {
+    const device = this.devices.get(serial)
+    if (device === undefined) return
+    this.devices.delete(serial)
+    this.disown(device)
+  }
+
+  private own(device: FleetDevice): void {
+    const { id } = device.registered.organisation
+    const owned = this.byOrganisation.get(id)
+    if (owned) owned.add(device)
+    else this.byOrganisation.set(id, new Set([device]))
+  }
+
+  private disown(device: FleetDevice): void {
+    const { id } = device.registered.organisation
+    const owned = this.byOrganisation.get(id)
+    owned?.delete(device)
+    if (owned?.size === 0) this.byOrganisation.delete(id)
   }
 
   private renew(device: FleetDevice, registered: RegisteredDevice): void {
     // An equal record is dropped: the one that is kept is old, and old memory costs the garbage collector nothing.
     if (isSameRegistration(device.registered, registered)) return
+    const moves = device.registered.organisation.id !== registered.organisation.id
+    if (moves) this.disown(device)
     device.registered = registered
+    if (moves) this.own(device)
     device.searchText = searchTextOf(registered)
     this.changed(device, undefined)
   }

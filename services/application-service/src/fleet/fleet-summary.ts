@@ -1,17 +1,13 @@
 import { type FleetSummary, type Presence, presences, type Severity, severities } from '@stellacontrol/protocol'
 import type { FleetDevice } from './fleet-device.ts'
-import type { VisibleOrganisations } from './list-devices.ts'
+import type { VisibleOrganisations } from './fleet-index.ts'
 
-/** Counts the visible devices by presence and severity. Pure, one pass. */
-export function countFleet(
-  devices: Iterable<FleetDevice>,
-  visible: VisibleOrganisations,
-): Pick<FleetSummary, 'devices' | 'presence' | 'severity'> {
+/** Counts devices by presence and severity. Pure, one pass. */
+export function countFleet(devices: Iterable<FleetDevice>): Pick<FleetSummary, 'devices' | 'presence' | 'severity'> {
   const presence = Object.fromEntries(presences.map((name) => [name, 0])) as Record<Presence, number>
   const severity = Object.fromEntries(severities.map((name) => [name, 0])) as Record<Severity, number>
   let total = 0
   for (const device of devices) {
-    if (visible !== undefined && !visible.has(device.registered.organisation.id)) continue
     total++
     presence[device.presence]++
     severity[device.live?.severity ?? 'normal']++

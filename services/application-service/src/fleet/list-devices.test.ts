@@ -22,6 +22,8 @@ function fleet(count: number): FleetIndex {
         latitude: null,
         longitude: null,
       },
+      state: 'active' as const,
+      tags: number % 10 === 0 ? ['roof', 'Lift 3'] : [],
       createdAt: 0,
     })),
   )
@@ -37,7 +39,7 @@ function report(index: FleetIndex, serial: string, boardCelsius: number, silentM
 
 const query = (input: Record<string, string>): DeviceListQuery => deviceListQuerySchema.parse(input)
 const page = (index: FleetIndex, input: Record<string, string>, visible?: ReadonlySet<number>) =>
-  listDevices(index.values(), query(input), visible)
+  listDevices(index.visibleTo({ visible }).values(), query(input))
 const serialsOf = (index: FleetIndex, input: Record<string, string>, visible?: ReadonlySet<number>) =>
   page(index, input, visible).devices.map(({ registered }) => registered.serial)
 
@@ -140,4 +142,22 @@ test('a cursor of another order, or no cursor at all, is refused', () => {
   const { nextCursor } = page(index, { sort: 'serial', limit: '5' })
   expect(() => page(index, { sort: 'name', cursor: nextCursor ?? '' })).toThrow(/cursor/)
   expect(() => page(index, { cursor: Buffer.from('{"a":1}').toString('base64url') })).toThrow(/cursor/)
+})
+
+test('tags, life, owner and live values filter too, and whoever never reported has no live values', () => {
+  const index = fleet(60)
+  report(index, 'IR-0003', 61)
+  report(index, 'IR-0010', 44)
+  expect(page(index, { tag: 'roof' }).total).toBe(6)
+  expect(page(index, { tag: 'ROOF' }).total).toBe(0)
+  expect(page(index, { search: 'lift ir-001' }).total).toBe(1)
+  expect(page(index, { state: 'suspended,retired' }).total).toBe(0)
+  expect(page(index, { organisation: '2', state: 'active' }).total).toBe(20)
+  expect(page(index, { organisation: '2' }, new Set([1])).total).toBe(0)
+  expect(serialsOf(index, { minimumBoardCelsius: '44.5' })).toEqual(['IR-0003'])
+  expect(page(index, { maximumIsolationMarginDb: '22' }).total).toBe(2)
+  expect(page(index, { maximumIsolationMarginDb: '21.9' }).total).toBe(0)
+  expect(page(index, { band: 'B20', bandState: 'active,reduced' }).total).toBe(2)
+  expect(page(index, { band: 'B20', bandState: 'fault' }).total).toBe(0)
+  expect(page(index, { band: 'B99' }).total).toBe(0)
 })

@@ -1,9 +1,7 @@
 import type { DeviceListQuery } from '@stellacontrol/protocol'
 import { type DeviceCursor, decodeCursor, encodeCursor } from './device-cursor.ts'
 import type { FleetDevice } from './fleet-device.ts'
-
-/** Organisations whose devices the caller may see; undefined = all. */
-export type VisibleOrganisations = ReadonlySet<number> | undefined
+import type { LiveState } from './live-state.ts'
 
 export interface DevicePage {
   devices: FleetDevice[]
@@ -49,16 +47,12 @@ const firstDirections: Record<DeviceListQuery['sort'], 'ascending' | 'descending
  * that point can be seen twice or not at all. Pure, one pass: time grows with the fleet, not with the page's position.
  * @throws ApiProblem `cursor-invalid`
  */
-export function listDevices(
-  devices: Iterable<FleetDevice>,
-  query: DeviceListQuery,
-  visible: VisibleOrganisations,
-): DevicePage {
+export function listDevices(devices: Iterable<FleetDevice>, query: DeviceListQuery): DevicePage {
   const { sort, limit } = query
   const direction = query.direction ?? firstDirections[sort]
   const order = { sort, direction }
   const after = query.cursor === undefined ? undefined : decodeCursor(query.cursor, order)
-  const matches = matcherOf(query, visible)
+  const matches = matcherOf(query)
   const sortValueOf = sortValues[sort]
   const sign = direction === 'ascending' ? 1 : -1
   const page = new FirstBehind(after, limit + 1, sign)
@@ -77,17 +71,39 @@ export function listDevices(
   }
 }
 
-function matcherOf(query: DeviceListQuery, visible: VisibleOrganisations): (device: FleetDevice) => boolean {
-  const { presence, severity, model, site } = query
+function matcherOf(query: DeviceListQuery): (device: FleetDevice) => boolean {
+  const { presence, severity, model, site, organisation, state, tag } = query
+  const tests = liveTestsOf(query)
   const words = query.search?.toLowerCase().split(/\s+/).filter(Boolean) ?? []
   return ({ registered, live, presence: present, searchText }) => {
-    if (visible !== undefined && !visible.has(registered.organisation.id)) return false
     if (presence?.length && !presence.includes(present)) return false
     if (severity?.length && !severity.includes(live?.severity ?? 'normal')) return false
     if (model !== undefined && registered.model !== model) return false
     if (site !== undefined && registered.site?.id !== site) return false
+    if (organisation !== undefined && registered.organisation.id !== organisation) return false
+    if (state?.length && !state.includes(registered.state)) return false
+    if (tag !== undefined && !registered.tags.includes(tag)) return false
+    if (tests.length > 0 && !(live && tests.every((test) => test(live)))) return false
     return words.every((word) => searchText.includes(word))
   }
+}
+
+/** What the live values must be. A device that never reported has none and matches no such filter. */
+function liveTestsOf(query: DeviceListQuery): ((live: LiveState) => boolean)[] {
+  const { minimumBoardCelsius, maximumIsolationMarginDb, band, bandState = [] } = query
+  const tests: ((live: LiveState) => boolean)[] = []
+  if (minimumBoardCelsius !== undefined) {
+    tests.push(({ boardCelsius }) => boardCelsius !== undefined && boardCelsius >= minimumBoardCelsius)
+  }
+  if (maximumIsolationMarginDb !== undefined) {
+    tests.push(({ minimumIsolationMarginDb: margin }) => margin !== undefined && margin <= maximumIsolationMarginDb)
+  }
+  if (band !== undefined || bandState.length > 0) {
+    const isMeant = (one: LiveState['bands'][number]) =>
+      (band === undefined || one.band === band) && (bandState.length === 0 || bandState.includes(one.state))
+    tests.push(({ bands }) => bands.some(isMeant))
+  }
+  return tests
 }
 
 function comparePositions(leftValue: SortValue, leftSerial: string, right: DeviceCursor, sign: number): number {

@@ -9,6 +9,7 @@ export const errorCodes = {
   },
   'cursor-invalid': { status: 400, meaning: 'The cursor was not made by this list, or for another order.' },
   'metric-unknown': { status: 400, meaning: 'A metric of that name does not exist.' },
+  'model-unknown': { status: 400, meaning: 'There is no such model of device.' },
   'range-invalid': { status: 400, meaning: '`from` is not before `to`, or the range is longer than what is kept.' },
   'code-refused': { status: 400, meaning: 'The code of the second factor is wrong or was used before.' },
   'password-too-common': { status: 400, meaning: 'The password is one that many people use; choose another.' },
@@ -66,9 +67,18 @@ export const errorCodes = {
     meaning: 'The account belongs to this organisation; it can be disabled, but not taken out.',
   },
   'last-administrator': { status: 409, meaning: 'The manufacturer keeps at least one administrator.' },
+  'serial-taken': { status: 409, meaning: 'There is a device of this serial already.' },
+  'state-change-refused': {
+    status: 409,
+    meaning: 'A device in its present state cannot become that, or be claimed; `detail` names the state.',
+  },
+  'claim-refused': {
+    status: 409,
+    meaning: 'The device cannot be claimed with this code, for whatever reason. Ask for a new code.',
+  },
   'body-too-large': { status: 413, meaning: 'The body is larger than the API accepts.' },
-  'media-type-unsupported': { status: 415, meaning: 'The body is not application/json.' },
-  'too-many-attempts': { status: 429, meaning: 'Too many attempts to sign in; `Retry-After` says when to try again.' },
+  'media-type-unsupported': { status: 415, meaning: 'The body is not of the type that the route takes.' },
+  'too-many-attempts': { status: 429, meaning: 'Too many attempts; `Retry-After` says when to try again.' },
   'too-many-links': {
     status: 429,
     meaning: 'Too many links were asked for or tried; `Retry-After` says when to try again.',

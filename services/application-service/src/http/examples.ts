@@ -1,17 +1,21 @@
 import type {
   Account,
+  claimCodeSchema,
   DeviceDetail,
   DeviceList,
   DeviceStatus,
   DeviceSummary,
   FleetSummary,
   History,
+  ImportReport,
   Ledger,
   OwnSession,
+  RegistryDeviceView,
   Session,
   SetAside,
   SignInMethods,
 } from '@stellacontrol/protocol'
+import type { z } from 'zod'
 
 const device: DeviceSummary = {
   serial: 'IR-2407-00123',
@@ -31,6 +35,8 @@ const device: DeviceSummary = {
   worstBand: { band: 'B20', state: 'reduced', gainReductionDb: 9 },
   minimumIsolationMarginDb: 6.5,
   bands: [{ band: 'B20', enabled: true, state: 'reduced', gainSetDb: 65, gainActualDb: 56 }],
+  state: 'active',
+  tags: ['lobby'],
 }
 
 const detail: DeviceDetail = {
@@ -156,6 +162,37 @@ const signInMethods: SignInMethods = {
   openIdConnect: { name: 'Harbour Estates', url: '/v1/session/oidc' },
 }
 
+const registryDevice: RegistryDeviceView = {
+  serial: device.serial,
+  name: device.name,
+  model: device.model,
+  state: 'active',
+  stateChangedAt: '2026-02-12T10:11:00.000Z',
+  organisation: device.organisation,
+  site: { id: 17, name: 'Harbour Tower' },
+  location: 'level 12, riser B',
+  latitude: null,
+  longitude: null,
+  tags: device.tags,
+  notes: 'The key is with the porter.',
+  createdAt: detail.createdAt,
+  activatedAt: '2026-02-12T10:11:00.000Z',
+}
+const claimCode: z.infer<typeof claimCodeSchema> = {
+  serial: device.serial,
+  code: '7K3M-9QZX-2B4H-W8DE',
+  expiresAt: '2026-11-23T14:18:21.000Z',
+}
+
+const importReport: ImportReport = {
+  dryRun: true,
+  lines: 3,
+  added: 0,
+  changed: 1,
+  unchanged: 1,
+  problems: [{ line: 3, column: 'site', value: 'Harbor Tower', problem: 'no such site in this organisation' }],
+}
+
 /** One example of every answer; a test compares them with the schemas, and OpenAPI shows them. */
 export const examples = {
   signIn: { email: 'operator@example.org', password: 'correct horse battery staple' },
@@ -174,6 +211,9 @@ export const examples = {
   fleet,
   history,
   ledger,
+  registryDevice,
+  claimCode,
+  importReport,
   setAside,
   setAsideList: { items: [setAside], nextCursor: null },
 }

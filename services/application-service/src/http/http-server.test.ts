@@ -3,15 +3,18 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import {
   accountSchema,
+  claimCodeSchema,
   deviceDetailSchema,
   deviceListSchema,
   deviceStatusSchema,
   fleetSummarySchema,
   historySchema,
+  importReportSchema,
   ledgerSchema,
   ownSessionListSchema,
   problemSchema,
   recoveryCodesSchema,
+  registryDeviceSchema,
   secondFactorSetUpSchema,
   sessionSchema,
   setAsideListSchema,
@@ -161,6 +164,9 @@ test('the examples are as the schemas say', () => {
   expect(deviceStatusSchema.parse(examples.status)).toEqual(examples.status)
   expect(fleetSummarySchema.parse(examples.fleet)).toEqual(examples.fleet)
   expect(historySchema.parse(examples.history)).toEqual(examples.history)
+  expect(registryDeviceSchema.parse(examples.registryDevice)).toEqual(examples.registryDevice)
+  expect(importReportSchema.parse(examples.importReport)).toEqual(examples.importReport)
+  expect(claimCodeSchema.parse(examples.claimCode)).toEqual(examples.claimCode)
   expect(ledgerSchema.parse(examples.ledger)).toEqual(examples.ledger)
   expect(setAsideListSchema.parse(examples.setAsideList)).toEqual(examples.setAsideList)
 })

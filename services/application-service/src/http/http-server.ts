@@ -11,6 +11,9 @@ import { addLedgerRoutes } from '../ledger/ledger-routes.ts'
 import { addLiveRoutes, maximumMessageBytes } from '../live/live-routes.ts'
 import { addOutboxRoutes } from '../mail/outbox-routes.ts'
 import { addPeopleRoutes } from '../people/people-routes.ts'
+import { addClaimRoutes } from '../registry/claim-routes.ts'
+import { addCsvRoutes } from '../registry/csv-routes.ts'
+import { addRegistryRoutes } from '../registry/registry-routes.ts'
 import { addOpenIdRoutes } from '../session/open-id-routes.ts'
 import { addSessionRoutes } from '../session/session-routes.ts'
 import { addSetAsideRoutes } from '../set-aside/set-aside-routes.ts'
@@ -104,6 +107,9 @@ async function addApi(api: ApiServer, { application, publicUrl }: HttpServerOpti
   addDeviceRoutes(api, application)
   addHistoryRoutes(api, application)
   addLedgerRoutes(api, application)
+  addRegistryRoutes(api, application)
+  addClaimRoutes(api, application)
+  addCsvRoutes(api, application)
   addSetAsideRoutes(api, application)
   addPeopleRoutes(api, application)
   addOutboxRoutes(api, application)

@@ -27,6 +27,7 @@ export function addOpenApi(server: ApiServer): void {
         { name: 'audit', description: 'Who did what' },
         { name: 'devices', description: 'The fleet and its devices' },
         { name: 'history', description: 'Values of the past' },
+        { name: 'registry', description: 'Whose devices are, where they stand, and what may be done with them' },
         { name: 'operation', description: 'What became of every message' },
       ],
       components: {

@@ -67,6 +67,53 @@ export const routeCases: Record<string, RouteCase> = {
   'GET /v1/devices/{serial}/history': {
     request: ({ serial }) => ({ path: `/v1/devices/${serial}/history?${day()}&metrics=boardCelsius` }),
   },
+  'GET /v1/registry/devices/{serial}': { request: ({ serial }) => ({ path: `/v1/registry/devices/${serial}` }) },
+  'GET /v1/registry/devices/{serial}/events': {
+    request: ({ serial }) => ({ path: `/v1/registry/devices/${serial}/events` }),
+  },
+  'POST /v1/registry/devices': {
+    request: ({ organisationId }) => ({
+      path: '/v1/registry/devices',
+      body: { serial: 'ISOLATION-1', model: 'iR5', organisationId },
+    }),
+    isForManufacturer: true,
+  },
+  'PATCH /v1/registry/devices/{serial}': {
+    request: ({ serial }) => ({ path: `/v1/registry/devices/${serial}`, body: { location: 'hall' } }),
+    permission: 'devices.edit',
+  },
+  'POST /v1/registry/devices/{serial}/state': {
+    request: ({ serial }) => ({ path: `/v1/registry/devices/${serial}/state`, body: { state: 'suspended' } }),
+    permission: 'devices.operate',
+    isDestructive: true,
+  },
+  'POST /v1/registry/devices/{serial}/transfer': {
+    request: ({ serial, organisationId }) => ({
+      path: `/v1/registry/devices/${serial}/transfer`,
+      body: { organisationId },
+    }),
+    permission: 'devices.transfer',
+    isDestructive: true,
+  },
+  'POST /v1/registry/devices/{serial}/claim-code': {
+    request: ({ serial }) => ({ path: `/v1/registry/devices/${serial}/claim-code` }),
+    permission: 'devices.transfer',
+  },
+  'POST /v1/registry/claims': {
+    request: ({ serial, organisationId }) => ({
+      path: '/v1/registry/claims',
+      body: { serial, organisationId, code: 'AAAA-BBBB-CCCC-DDDD' },
+    }),
+    permission: 'devices.claim',
+  },
+  'POST /v1/registry/import': {
+    request: ({ organisationId, serial }) => ({
+      path: `/v1/registry/import?organisation=${organisationId}&dryRun=true`,
+      body: `serial,location\n${serial},hall\n`,
+    }),
+    permission: 'devices.import',
+  },
+  'GET /v1/registry/export.csv': {},
   'GET /v1/fleet': {},
   'GET /v1/models': {},
   'GET /v1/ledger': { isForManufacturer: true },

@@ -1,7 +1,7 @@
 import type { Redis } from '@stellacontrol/redis'
 import { type FleetDevice, summaryOf } from '../fleet/fleet-device.ts'
 import type { FleetFigures } from '../fleet/fleet-figures.ts'
-import type { FleetIndex } from '../fleet/fleet-index.ts'
+import type { FleetView } from '../fleet/fleet-index.ts'
 import type { Access } from '../session/access.ts'
 import { closeCodes, type LiveConnection, type LiveSources } from './live-connection.ts'
 import { StatusStore } from './status-store.ts'
@@ -21,7 +21,7 @@ export class LiveHub implements AsyncDisposable {
   /** Counted for the metrics. */
   sentFlushes = 0
   skippedFlushes = 0
-  private readonly index: FleetIndex
+  private readonly index: FleetView
   private readonly statuses: StatusStore
   private readonly watchers = new Map<string, Set<LiveConnection>>()
   private readonly summaries = new Map<string, CachedSummary>()
@@ -29,7 +29,7 @@ export class LiveHub implements AsyncDisposable {
   private readonly timers: NodeJS.Timeout[]
   private readonly sources: LiveSources
 
-  constructor(options: { index: FleetIndex; figures: FleetFigures; redis: Redis }) {
+  constructor(options: { index: FleetView; figures: FleetFigures; redis: Redis }) {
     const { figures } = options
     this.index = options.index
     this.statuses = new StatusStore(options.redis)
@@ -177,8 +177,6 @@ export class LiveHub implements AsyncDisposable {
   }
 
   private visibleDevice(serial: string, access: Access): FleetDevice | undefined {
-    const device = this.index.get(serial)
-    const isVisible = device && (access.visible?.has(device.registered.organisation.id) ?? true)
-    return isVisible ? device : undefined
+    return this.index.visibleTo(access).get(serial)
   }
 }
