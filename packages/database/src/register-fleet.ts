@@ -134,13 +134,13 @@ async function setSecrets(queries: Queries, { devices }: FleetRegistration): Pro
   await queries.query(
     `insert into device_credential (device_id, secret_sha256)
      select device.id, hash from unnest($1::text[], $2::bytea[]) as new (serial, hash) join device using (serial)
-     on conflict (device_id, secret_sha256) do update set revoked_at = null`,
+     on conflict (device_id, secret_sha256) do update set revoked_at = null, superseded_at = null, expires_at = null`,
     parameters,
   )
   await queries.query(
     `update device_credential set revoked_at = now()
      from unnest($1::text[], $2::bytea[]) as new (serial, hash) join device using (serial)
-     where device_id = device.id and secret_sha256 <> hash and revoked_at is null`,
+     where device_id = device.id and secret_sha256 is distinct from hash and revoked_at is null`,
     parameters,
   )
 }

@@ -1,3 +1,4 @@
+export { type CertificateFiles, type Certificates, openCertificates } from './certificates.ts'
 export * from './coded-error.ts'
 export * from './configuration.ts'
 export * from './health.ts'
