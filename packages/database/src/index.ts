@@ -1,6 +1,7 @@
 export * from './accounts.ts'
 export * from './audit.ts'
 export * from './audit.ts'
+export * from './change-credentials.ts'
 export {
   type Database,
   type DatabaseOptions,

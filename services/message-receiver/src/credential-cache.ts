@@ -36,11 +36,15 @@ export class CredentialCache {
     this.trustedSince = Date.now()
   }
 
-  /** Undefined for an unknown serial. @throws when neither PostgreSQL nor Redis can say. */
-  async find(serial: string): Promise<DeviceCredentials | undefined> {
+  /**
+   * Undefined for an unknown serial. What is kept and fresh is enough unless `isAsked`: then PostgreSQL is asked in any case, as far
+   * as it answers.
+   * @throws when neither PostgreSQL nor Redis can say
+   */
+  async find(serial: string, isAsked = false): Promise<DeviceCredentials | undefined> {
     const cached = await this.readCache(serial)
     const isFresh = cached && cached.checkedAt >= this.trustedSince && Date.now() - cached.checkedAt < freshMs
-    if (isFresh) return cached
+    if (isFresh && !isAsked) return cached
     try {
       return await this.read(serial)
     } catch (error) {

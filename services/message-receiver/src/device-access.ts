@@ -59,8 +59,14 @@ export class DeviceAccess implements AsyncDisposable {
   /** Decides about a connection. @throws when neither PostgreSQL nor Redis can say. */
   async admit(identity: Identity, proof: Proof): Promise<Admission & { changes: number }> {
     const { changes } = this
-    const device = await this.options.cache.find(identity.serial)
-    const admission = decideAdmission(identity, device, proof, Date.now())
+    const { cache } = this.options
+    let device = await cache.find(identity.serial)
+    let admission = decideAdmission(identity, device, proof, Date.now())
+    if (!admission.isAdmitted) {
+      // Nobody is turned away for what was true a minute ago: a new secret works at once, heard of or not.
+      device = await cache.find(identity.serial, true)
+      admission = decideAdmission(identity, device, proof, Date.now())
+    }
     if (admission.isAdmitted && device) await this.noteUse(device, admission.credential)
     return { ...admission, changes }
   }

@@ -4,7 +4,9 @@ import fastifyWebsocket from '@fastify/websocket'
 import { addAccountRoutes } from '../account/account-routes.ts'
 import { addOwnSessionRoutes } from '../account/own-session-routes.ts'
 import { addSecondFactorRoutes } from '../account/second-factor-routes.ts'
+import type { Certificates } from '@stellacontrol/runtime'
 import type { Application } from '../application.ts'
+import { addCredentialRoutes } from '../credentials/credential-routes.ts'
 import { addDeviceRoutes } from '../devices/device-routes.ts'
 import { addHistoryRoutes } from '../devices/history-routes.ts'
 import { addLedgerRoutes } from '../ledger/ledger-routes.ts'
@@ -33,6 +35,8 @@ export interface HttpServerOptions extends OperationOptions {
   port: number
   dashboardFolder: string
   publicUrl: string | undefined
+  /** With them the server speaks https. */
+  certificates: Certificates | undefined
 }
 
 export interface HttpServer extends AsyncDisposable {
@@ -42,7 +46,7 @@ export interface HttpServer extends AsyncDisposable {
 
 /** Opens the HTTP server with everything on it. @throws if the port is taken (`EADDRINUSE`) */
 export async function openHttpServer(options: HttpServerOptions): Promise<HttpServer> {
-  const { server, routes } = createApiServer(options.application.log)
+  const { server, routes } = createApiServer(options.application.log, options.certificates)
   const sockets = trackSockets(server)
   // First of all: its hook marks the upgrades whose sockets must be ended when any later hook refuses them.
   server.register(fastifyWebsocket, {
@@ -51,7 +55,7 @@ export async function openHttpServer(options: HttpServerOptions): Promise<HttpSe
     preClose: (done: () => void) => done(),
   })
   server.after(() => {
-    addSecurity(server, options.publicUrl)
+    addSecurity(server, options.publicUrl, options.application.isHttps)
     addOpenApi(server)
   })
   server.register(async (api) => addApi(api as ApiServer, options), { prefix: '/v1' })
@@ -101,6 +105,7 @@ async function addApi(api: ApiServer, { application, publicUrl }: HttpServerOpti
   addSecondFactorRoutes(api, application)
   addDeviceRoutes(api, application)
   addHistoryRoutes(api, application)
+  addCredentialRoutes(api, application)
   addLedgerRoutes(api, application)
   addSetAsideRoutes(api, application)
   addLiveRoutes(api, application)
