@@ -30,7 +30,7 @@ import { ApiProblem } from '../http/problem.ts'
 import { requirePermission } from '../session/access.ts'
 
 const path = '/registry/devices/:serial/credentials'
-const oneParameter = serialParameter.extend({ id: z.coerce.number().int().positive() })
+const oneParameter = serialParameter.extend({ id: z.coerce.number().int().positive().max(2_147_483_647) })
 const failures = ['device-not-found', 'forbidden', 'not-signed-in', 'database-unavailable'] as const
 
 /** What devices sign in with. Every change reaches the receivers in milliseconds. */
@@ -86,7 +86,10 @@ export function addCredentialRoutes(server: ApiServer, application: Application)
         tags: ['registry'],
         summary: 'Revoke a credential: whoever is connected with it is let go at once',
         params: oneParameter,
-        response: { 204: z.null().describe('Revoked'), ...problems('credential-not-found', ...failures) },
+        response: {
+          204: z.null().describe('Revoked'),
+          ...problems('request-invalid', 'credential-not-found', ...failures),
+        },
       },
     },
     async (request, reply) => {
