@@ -26,7 +26,7 @@ test('help goes to standard output with examples first, and is no failure', asyn
   expect(talk).toBe('')
 })
 
-test.each(['up', 'run', 'simulate', 'devices', 'watch', 'doctor'])(
+test.each(['up', 'run', 'simulate', 'devices', 'watch', 'doctor', 'certificates'])(
   'the help of "%s" begins with examples',
   async (name) => {
     expect((await run([name, '--help'])).out).toMatch(/^Examples:/)

@@ -1,5 +1,6 @@
 import { type Environment, messageOf } from '@stellacontrol/runtime'
 import { Command, CommanderError } from 'commander'
+import { certificateCommands } from './commands/certificates.ts'
 import { deviceCommands } from './commands/devices.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { runCommand } from './commands/run.ts'
@@ -68,7 +69,14 @@ function createProgram(context: CommandContext): Command {
       writeErr: (text) => context.output.say(text.trimEnd()),
     })
   program.addCommand(upCommand(context))
-  for (const create of [runCommand, simulateCommand, deviceCommands, watchCommand, doctorCommand]) {
+  for (const create of [
+    runCommand,
+    simulateCommand,
+    deviceCommands,
+    watchCommand,
+    doctorCommand,
+    certificateCommands,
+  ]) {
     program.addCommand(create(context))
   }
   for (const command of program.commands) inherit(command, program)

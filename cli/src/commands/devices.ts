@@ -19,6 +19,7 @@ import type { CommandContext } from '../command-line.ts'
 import { CommandError } from '../exit-code.ts'
 import { installedEnvironment, withRedis } from '../installation.ts'
 import { tableLines } from '../output.ts'
+import { credentialCommands } from './credentials.ts'
 import { statusLine } from './watch.ts'
 
 const help = `
@@ -37,6 +38,7 @@ export function deviceCommands(context: CommandContext): Command {
     .addCommand(listCommand(context))
     .addCommand(showCommand(context))
     .addCommand(addCommand(context))
+    .addCommand(credentialCommands(context))
 }
 
 function listCommand({ environment, output }: CommandContext): Command {

@@ -1,4 +1,5 @@
-import { createHash, type X509Certificate } from 'node:crypto'
+import { createHash, X509Certificate } from 'node:crypto'
+import { CodedError, messageOf } from './coded-error.ts'
 
 /** How a certificate names its device beside the common name: `URI:urn:stellacontrol:device:<serial>` [RFC 5280, 4.2.1.6]. */
 const uriPrefix = 'URI:urn:stellacontrol:device:'
@@ -12,5 +13,28 @@ export function readDeviceCertificate(certificate: X509Certificate): { names: st
   return {
     names: [...commonNames.map((line) => line.slice(3)), ...uris.map((uri) => uri.slice(uriPrefix.length))],
     publicKeySha256: createHash('sha256').update(key).digest(),
+  }
+}
+
+/**
+ * What the registry keeps of a device's certificate: the SHA-256 of its public key and its end in epoch ms.
+ * @throws CodedError `certificate-refused` if it is none in PEM form, has ended at `now`, or names another device
+ */
+export function acceptDeviceCertificate(pem: string, serial: string, now: number) {
+  const certificate = parseCertificate(pem)
+  const { names, publicKeySha256 } = readDeviceCertificate(certificate)
+  if (!names.includes(serial)) throw new CodedError('certificate-refused', `it does not name ${serial}`)
+  const expiresAt = Date.parse(certificate.validTo)
+  if (expiresAt <= now) throw new CodedError('certificate-refused', `it ended at ${certificate.validTo}`)
+  return { publicKeySha256, expiresAt }
+}
+
+function parseCertificate(pem: string): X509Certificate {
+  try {
+    return new X509Certificate(pem)
+  } catch (error) {
+    throw new CodedError('certificate-refused', `it is no certificate in PEM form: ${messageOf(error)}`, {
+      cause: error,
+    })
   }
 }

@@ -1,4 +1,3 @@
-import { X509Certificate } from 'node:crypto'
 import {
   type Actor,
   type Device,
@@ -18,7 +17,7 @@ import {
   newCredentialSchema,
 } from '@stellacontrol/protocol'
 import { createMessage, publishMessage } from '@stellacontrol/redis'
-import { describe, readDeviceCertificate } from '@stellacontrol/runtime'
+import { acceptDeviceCertificate, describe, messageOf } from '@stellacontrol/runtime'
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Application } from '../application.ts'
@@ -121,17 +120,11 @@ function withDevice<Result>(
 }
 
 function readCertificate(pem: string, serial: string) {
-  let certificate: X509Certificate
   try {
-    certificate = new X509Certificate(pem)
-  } catch {
-    throw new ApiProblem('certificate-refused', 'it is no certificate in PEM form')
+    return { kind: 'certificate' as const, ...acceptDeviceCertificate(pem, serial, Date.now()) }
+  } catch (error) {
+    throw new ApiProblem('certificate-refused', messageOf(error), { cause: error })
   }
-  const { names, publicKeySha256 } = readDeviceCertificate(certificate)
-  if (!names.includes(serial)) throw new ApiProblem('certificate-refused', 'it does not name this device')
-  const expiresAt = Date.parse(certificate.validTo)
-  if (expiresAt <= Date.now()) throw new ApiProblem('certificate-refused', 'it has ended')
-  return { kind: 'certificate' as const, publicKeySha256, expiresAt }
 }
 
 /** The change is made whether the news gets out or not: receivers that hear nothing look for themselves within 15 s. */
