@@ -9,6 +9,13 @@ const benches: Record<string, { defaultSeconds: number; load: () => Promise<Benc
   burst: { defaultSeconds: 60, load: async () => (await import('./burst.ts')).burstBench },
   history: { defaultSeconds: 20, load: async () => (await import('./history.ts')).historyBench },
   redis: { defaultSeconds: 20, load: async () => (await import('./redis-log.ts')).redisLogBench },
+  'registry-devices': {
+    defaultSeconds: 1,
+    load: async () => {
+      const { registryDevicesBench } = await import('./registry-devices.ts')
+      return () => registryDevicesBench()
+    },
+  },
   legacy: { defaultSeconds: 20, load: async () => (await import('./legacy.ts')).legacyBench },
 }
 

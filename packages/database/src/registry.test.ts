@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Database } from './database.ts'
-import { addSecret, findDeviceCredentials, noteCredentialUse } from './device-credentials.ts'
+import { addSecret, findDeviceCredentials, noteCredentialUse, revokeCredential } from './device-credentials.ts'
 import {
   addDevice,
   findDevice,
@@ -181,6 +181,14 @@ test('a fleet of 200 is registered in under a second, and registering it again c
   expect(await findDeviceIds(database, ['FLEET-0', 'FLEET-199'])).toEqual(before)
   expect(await hashesOf('FLEET-0')).toEqual([hash('second 0')])
   expect(await hashesOf('FLEET-1')).toEqual([hash('first 1')])
+  const { deviceId = 0, credentials = [] } = (await credentialsOf('FLEET-1')) ?? {}
+  await revokeCredential(database, deviceId, credentials[0]?.id ?? 0)
+  await registerFleet(
+    database,
+    fleetOf(201, (index) => (index === 0 ? 'second 0' : `first ${index}`)),
+    'Maker',
+  )
+  expect(await hashesOf('FLEET-1')).toEqual([])
   const ids = await listSerialIds(database)
   expect(ids.get('FLEET-200')).toBeGreaterThan(0)
   const registered = await registryOf(await scopeOfOrganisation(database, maker.id))

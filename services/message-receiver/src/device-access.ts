@@ -95,8 +95,9 @@ export class DeviceAccess implements AsyncDisposable {
 
   private async changed(serial: string): Promise<void> {
     this.changes++
-    await this.options.cache.forget(serial)
-    await this.review([...this.admitted].filter(([, { identity }]) => identity.serial === serial))
+    const connections = [...this.admitted].filter(([, { identity }]) => identity.serial === serial)
+    // Side by side: a Redis that is slow to forget keeps nobody connected.
+    await Promise.all([this.options.cache.forget(serial), this.review(connections)])
   }
 
   /** As the sweep, and closed for safety when PostgreSQL cannot say: something has changed. */
@@ -120,8 +121,8 @@ export class DeviceAccess implements AsyncDisposable {
         if (device) onChange?.(device)
         continue
       }
-      await this.options.cache.forget(identity.serial)
       this.end(clientId, connection, 'access revoked')
+      await this.options.cache.forget(identity.serial)
     }
   }
 
