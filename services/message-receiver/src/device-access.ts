@@ -1,5 +1,5 @@
 import { type Database, type DeviceCredentials, noteCredentialUse, type ValidCredential } from '@stellacontrol/database'
-import { MessageType } from '@stellacontrol/protocol'
+import { claimIdentity, MessageType } from '@stellacontrol/protocol'
 import { createMessage, publishMessage, type Redis, subscribeMessage } from '@stellacontrol/redis'
 import { describe, type Log, messageOf, pause } from '@stellacontrol/runtime'
 import { type Admission, decideAdmission, type Identity, mayStay, type Proof } from './admission.ts'
@@ -95,7 +95,10 @@ export class DeviceAccess implements AsyncDisposable {
 
   private async changed(serial: string): Promise<void> {
     this.changes++
-    const connections = [...this.admitted].filter(([, { identity }]) => identity.serial === serial)
+    const connections = [serial, claimIdentity(serial)].flatMap((clientId): [string, Admitted][] => {
+      const connection = this.admitted.get(clientId)
+      return connection ? [[clientId, connection]] : []
+    })
     // Side by side: a Redis that is slow to forget keeps nobody connected.
     await Promise.all([this.options.cache.forget(serial), this.review(connections)])
   }
