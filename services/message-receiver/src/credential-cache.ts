@@ -78,6 +78,18 @@ export class CredentialCache {
     return findDeviceCredentials(this.database, serials)
   }
 
+  /** Keeps what PostgreSQL says now of devices that are connected, for the time that it is away. Never throws. */
+  async refresh(serials: readonly string[]): Promise<void> {
+    if (serials.length === 0) return
+    const checkedAt = Date.now()
+    try {
+      const devices = await this.readMany(serials)
+      await Promise.all([...devices.values()].map((device) => this.writeCache({ ...device, checkedAt })))
+    } catch (error) {
+      this.log.debug({ error: messageOf(error) }, 'credential.not-refreshed')
+    }
+  }
+
   /** Something changed: nobody uses what was kept, or what is being read now. */
   async forget(serial: string): Promise<void> {
     const mark = this.reading.get(serial)

@@ -99,6 +99,21 @@ test('what nobody was told of ends the connection at the latest after the next l
   await waitFor(() => !client.connected, { what: 'the connection to end', deadlineMs: 17_000 })
 }, 20_000)
 
+test('a change that is announced as one of the registry is looked up as well, and who may stay can come back without PostgreSQL', async () => {
+  const activate = (index: number) =>
+    publishMessage({ message: createMessage(MessageType.DeviceActivated, { serialNumber: serialOf(index) }) })
+  const gone = await connectDevice(receiver.port, 10)
+  const stays = await connectDevice(receiver.port, 11)
+  await setState(10, 'retired')
+  await activate(11)
+  await activate(10)
+  await waitFor(() => !gone.connected, { what: 'the connection to end', deadlineMs: revokedWithinMs })
+  expect(stays.connected).toBe(true)
+  const key = receiver.redis.keys.credential(serialOf(11))
+  await waitFor(async () => (await receiver.redis.state.command(key, ['EXISTS', key])) === 1, { what: 'what is kept' })
+  await stays.endAsync()
+})
+
 test('a secret is changed without a gap, and the first use of the new one ends the old one everywhere', async () => {
   const before = await connectDevice(receiver.port, 3)
   const secret = await addSecret(receiver.database, (await device(3)).deviceId)

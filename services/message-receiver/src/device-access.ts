@@ -33,6 +33,9 @@ export class DeviceAccess implements AsyncDisposable {
   private readonly options: { redis: Redis; database: Database; cache: CredentialCache; log: Log }
   /** Counts the changes heard of, so that one between admission and the open connection is not missed. */
   private changes = 0
+  /** Devices of which a change was heard and which have not been looked up yet. */
+  private readonly pending = new Set<string>()
+  private isReviewing = false
 
   constructor(options: DeviceAccess['options']) {
     this.options = options
@@ -41,11 +44,11 @@ export class DeviceAccess implements AsyncDisposable {
   /** Begins to follow changes. @throws `redis-unavailable` */
   async start(): Promise<void> {
     const { redis, cache } = this.options
-    await subscribeMessage({
-      type: MessageType.DeviceAccessChanged,
-      handler: ({ serialNumber }) => this.changed(serialNumber),
-      signal: this.stopping.signal,
-    })
+    // Whoever changes the registry announces DeviceActivated, and that may have been the device's state.
+    for (const type of [MessageType.DeviceAccessChanged, MessageType.DeviceActivated]) {
+      const handler = ({ serialNumber }: { serialNumber: string }) => this.changed(serialNumber)
+      await subscribeMessage({ type, handler, signal: this.stopping.signal })
+    }
     cache.trustFromNow()
     const forget = redis.subscriber.onReconnect(() => {
       cache.trustFromNow()
@@ -93,14 +96,31 @@ export class DeviceAccess implements AsyncDisposable {
     }
   }
 
-  private async changed(serial: string): Promise<void> {
+  private changed(serial: string): void {
     this.changes++
-    const connections = [serial, claimIdentity(serial)].flatMap((clientId): [string, Admitted][] => {
-      const connection = this.admitted.get(clientId)
-      return connection ? [[clientId, connection]] : []
-    })
-    // Side by side: a Redis that is slow to forget keeps nobody connected.
-    await Promise.all([this.options.cache.forget(serial), this.review(connections)])
+    this.pending.add(serial)
+    // Not awaited: a Redis that is slow to forget keeps nobody connected.
+    void this.options.cache.forget(serial)
+    if (!this.isReviewing) void this.reviewPending()
+  }
+
+  /** Many changes at once, as an import makes them, are looked up in few queries. */
+  private async reviewPending(): Promise<void> {
+    this.isReviewing = true
+    while (this.pending.size > 0) {
+      const serials = [...this.pending].slice(0, sweepBatch)
+      for (const serial of serials) this.pending.delete(serial)
+      const connections = serials
+        .flatMap((serial) => [serial, claimIdentity(serial)])
+        .flatMap((clientId): [string, Admitted][] => {
+          const connection = this.admitted.get(clientId)
+          return connection ? [[clientId, connection]] : []
+        })
+      await this.review(connections)
+      const stayed = connections.filter(([, { isEnded, identity }]) => !isEnded && !this.pending.has(identity.serial))
+      await this.options.cache.refresh(stayed.map(([, { identity }]) => identity.serial))
+    }
+    this.isReviewing = false
   }
 
   /** As the sweep, and closed for safety when PostgreSQL cannot say: something has changed. */
