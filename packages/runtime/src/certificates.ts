@@ -1,4 +1,4 @@
-import { createPrivateKey, X509Certificate } from 'node:crypto'
+import { constants, createPrivateKey, X509Certificate } from 'node:crypto'
 import { readFileSync, unwatchFile, watchFile } from 'node:fs'
 import { createSecureContext, type SecureContextOptions } from 'node:tls'
 import { CodedError, messageOf } from './coded-error.ts'
@@ -65,7 +65,13 @@ function readCertificates(files: CertificateFiles, log: Log): SecureContextOptio
     if (!leaf.checkPrivateKey(createPrivateKey(key))) {
       throw new CodedError('certificate-invalid', `${files.key} is not the key of ${files.certificate}`)
     }
-    const context: SecureContextOptions = { cert, key, minVersion: 'TLSv1.2', ...(ca === undefined ? {} : { ca }) }
+    // A session that is resumed skips the check of the client's chain: who shows a certificate is checked every time.
+    const context: SecureContextOptions = {
+      cert,
+      key,
+      minVersion: 'TLSv1.2',
+      ...(ca === undefined ? {} : { ca, secureOptions: constants.SSL_OP_NO_TICKET }),
+    }
     createSecureContext(context)
     const endsAt = Date.parse(leaf.validTo)
     if (endsAt - Date.now() < warnBeforeMs)
