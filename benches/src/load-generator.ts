@@ -12,6 +12,8 @@ export interface LoadOrder {
   inFlight: number
   bootId: number
   reportsPerSecond?: number
+  /** Connect over TLS; PEM of the authority of the servers' certificates. */
+  authority?: string
 }
 
 export interface LoadReport {
@@ -57,7 +59,9 @@ function connectAll(newOrder: LoadOrder): void {
   devices = order.devices.map(({ serial, secret }, index) => {
     const port = order.ports[index % order.ports.length] as number
     const credentials = { clientId: serial, username: serial, password: secret }
-    const connection = new MqttConnection({ host: '127.0.0.1', port, ...credentials, acknowledgeTimeoutMs: 120_000 })
+    const tls = order.authority === undefined ? undefined : { ca: order.authority }
+    const address = { host: '127.0.0.1', port, tls }
+    const connection = new MqttConnection({ ...address, ...credentials, acknowledgeTimeoutMs: 120_000 })
     connection.open()
     return { connection, serial, topic: Buffer.from(uplinkTopic(serial, 'report')), sequence: 0, acknowledged: 0 }
   })

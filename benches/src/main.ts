@@ -10,6 +10,13 @@ const benches: Record<string, { defaultSeconds: number; load: () => Promise<Benc
   history: { defaultSeconds: 20, load: async () => (await import('./history.ts')).historyBench },
   registry: { defaultSeconds: 30, load: async () => (await import('./registry.ts')).registryBench },
   redis: { defaultSeconds: 20, load: async () => (await import('./redis-log.ts')).redisLogBench },
+  'registry-devices': {
+    defaultSeconds: 1,
+    load: async () => {
+      const { registryDevicesBench } = await import('./registry-devices.ts')
+      return () => registryDevicesBench()
+    },
+  },
   legacy: { defaultSeconds: 20, load: async () => (await import('./legacy.ts')).legacyBench },
 }
 

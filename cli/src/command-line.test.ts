@@ -26,12 +26,23 @@ test('help goes to standard output with examples first, and is no failure', asyn
   expect(talk).toBe('')
 })
 
-test.each(['up', 'run', 'simulate', 'devices', 'watch', 'organisations', 'sites', 'users', 'audit', 'doctor'])(
-  'the help of "%s" begins with examples',
-  async (name) => {
-    expect((await run([name, '--help'])).out).toMatch(/^Examples:/)
-  },
-)
+test.each([
+  ...[
+    'up',
+    'run',
+    'simulate',
+    'devices',
+    'watch',
+    'organisations',
+    'sites',
+    'users',
+    'audit',
+    'doctor',
+    'certificates',
+  ],
+])('the help of "%s" begins with examples', async (name) => {
+  expect((await run([name, '--help'])).out).toMatch(/^Examples:/)
+})
 
 test('an unknown command is wrong usage, with the likely one named', async () => {
   const { code, talk } = await run(['devces'])

@@ -1,6 +1,7 @@
 import { type Environment, messageOf } from '@stellacontrol/runtime'
 import { Command, CommanderError } from 'commander'
 import { auditCommand } from './commands/audit.ts'
+import { certificateCommands } from './commands/certificates.ts'
 import { deviceCommands } from './commands/devices.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { organisationCommands } from './commands/organisations.ts'
@@ -76,7 +77,7 @@ function createProgram(context: CommandContext): Command {
   program.addCommand(upCommand(context))
   const creators = [
     ...[runCommand, simulateCommand, deviceCommands, watchCommand, organisationCommands, siteCommands, userCommands],
-    ...[auditCommand, doctorCommand],
+    ...[auditCommand, doctorCommand, certificateCommands],
   ]
   for (const create of creators) {
     program.addCommand(create(context))

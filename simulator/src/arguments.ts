@@ -5,6 +5,8 @@ import { type TraceColumn, traceColumns } from './replay/trace.ts'
 export interface Arguments {
   fleet: string
   mqtt: string
+  /** PEM file. */
+  authority: string | undefined
   state: string
   intervalSeconds: number
   live: { count: number; intervalSeconds: number }
@@ -32,7 +34,8 @@ class ArgumentsError extends Error {
 export const usage = `Virtual iRepeaters: node simulator/dist/main.js --fleet <file> --mqtt mqtt://127.0.0.1:1883 --state <folder>
 
   --fleet <file>                 JSON fleet file; made from --seed and --devices if it does not exist
-  --mqtt <url>                   where to publish, mqtt://host:port
+  --mqtt <url>                   where to publish, mqtt://host:port, or mqtts://host:port for TLS
+  --ca <file>                    PEM file of the authority of the server's certificate
   --state <folder>               boot counters, witness, backfill marker
   --interval-seconds <n>         between two reports of a device (10)
   --live <n>                     so many devices report in live mode (0)
@@ -54,6 +57,7 @@ Example: node simulator/dist/main.js --fleet fleet.json --mqtt mqtt://127.0.0.1:
 const options = {
   fleet: { type: 'string' },
   mqtt: { type: 'string' },
+  ca: { type: 'string' },
   state: { type: 'string' },
   'interval-seconds': { type: 'string' },
   live: { type: 'string' },
@@ -116,12 +120,14 @@ export function parseArguments(words: readonly string[]): Arguments | undefined 
     return ''
   }
   const mqtt = required('mqtt')
-  if (mqtt !== '' && !/^mqtt:\/\/[^/:]+(:\d+)?\/?$/.test(mqtt)) problems.push('--mqtt must look like mqtt://host:port')
+  if (mqtt !== '' && !/^mqtts?:\/\/[^/:]+(:\d+)?\/?$/.test(mqtt))
+    problems.push('--mqtt must look like mqtt://host:port or mqtts://host:port')
   const days = number('backfill-days', 0, 3_650, 0)
   const reportsPerSecond = number('backfill-rate', 1, 100_000, 1_000)
   const parsed: Arguments = {
     fleet: required('fleet'),
     mqtt,
+    authority: values.ca,
     state: required('state'),
     intervalSeconds: number('interval-seconds', 0.001, 86_400, 10),
     live: {

@@ -1,4 +1,4 @@
-import { defaultManufacturer, ensureOrganisation, listSites, type Queries, systemScope } from '@stellacontrol/database'
+import { defaultManufacturer, ensureOrganisation, listSites, type Queries } from '@stellacontrol/database'
 import { isSerial, MessageType } from '@stellacontrol/protocol'
 import { createMessage, publishMessage } from '@stellacontrol/redis'
 import type { CommandContext } from '../command-line.ts'

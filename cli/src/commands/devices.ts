@@ -16,6 +16,7 @@ import type { CommandContext } from '../command-line.ts'
 import { CommandError } from '../exit-code.ts'
 import { withDatabase, withRedis } from '../installation.ts'
 import { tableLines } from '../output.ts'
+import { credentialCommands } from './credentials.ts'
 import { announceDevices, ownerNamed, serialOf, siteNamed } from './device-access.ts'
 import { changeCommands } from './device-changes.ts'
 import { listCommands } from './device-lists.ts'
@@ -44,6 +45,7 @@ export function deviceCommands(context: CommandContext): Command {
     .addCommand(listCommand(context))
     .addCommand(showCommand(context))
     .addCommand(addCommand(context))
+    .addCommand(credentialCommands(context))
   for (const command of [...changeCommands(context), ...listCommands(context)]) devices.addCommand(command)
   return devices
 }

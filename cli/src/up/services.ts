@@ -1,3 +1,5 @@
+import { get as getPlain } from 'node:http'
+import { get as getSecure } from 'node:https'
 import { freePort, waitFor } from '@stellacontrol/test-servers'
 import { type ServiceName, serviceFile, serviceNames, simulatorFile } from '../checkout.ts'
 import { CommandError } from '../exit-code.ts'
@@ -34,10 +36,15 @@ export async function planServices(
             STELLA_HEALTH_PORT: hasOwnHttp ? undefined : String(healthPort),
           },
         },
-        readyUrl: `http://127.0.0.1:${healthPort}/readyz`,
+        readyUrl: `${hasOwnHttp ? httpScheme(environment) : 'http'}://127.0.0.1:${healthPort}/readyz`,
       }
     }),
   )
+}
+
+/** The page speaks https only as soon as it has a certificate. */
+export function httpScheme({ STELLA_HTTP_TLS_CERT: certificate }: Variables): 'http' | 'https' {
+  return certificate === undefined || certificate === '' ? 'http' : 'https'
 }
 
 /** How the simulator is started for a fleet that devices of five report every second and the others every ten. */
@@ -93,15 +100,18 @@ export async function untilReady(
   )
 }
 
-/** Whether an address answers 200 within two seconds. */
-export async function isReady(url: string): Promise<boolean> {
-  try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(2_000) })
-    await response.arrayBuffer()
-    return response.ok
-  } catch {
-    return false
-  }
+/** Whether an address of this machine answers 200 within two seconds; whose certificate it shows is not asked. */
+export function isReady(url: string): Promise<boolean> {
+  const get = url.startsWith('https:') ? getSecure : getPlain
+  return new Promise((resolve) => {
+    const options = { signal: AbortSignal.timeout(2_000), rejectUnauthorized: false, agent: false } as const
+    const request = get(url, options, (response) => {
+      response.resume()
+      response.once('end', () => resolve(response.statusCode === 200))
+      response.once('error', () => resolve(false))
+    })
+    request.once('error', () => resolve(false))
+  })
 }
 
 export function isServiceName(name: string): name is ServiceName {

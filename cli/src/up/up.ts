@@ -11,7 +11,7 @@ import { type ConnectionFacts, lockDataFolder, removeFacts, writeFacts } from '.
 import { startScreen } from './screen.ts'
 import { ensureSecretKey } from './secret-key.ts'
 import { type StartedServers, startServers } from './servers.ts'
-import { type PlannedService, planServices, planSimulator, untilReady } from './services.ts'
+import { httpScheme, type PlannedService, planServices, planSimulator, untilReady } from './services.ts'
 import { Supervisor } from './supervisor.ts'
 
 /** Ctrl-C must be over within ten seconds: the simulator, then the services, then the servers they use. */
@@ -52,7 +52,7 @@ export async function up(environment: Environment, output: Output, signal: Abort
     undo.push(() => removeFacts(configuration.dataFolder))
     const readyUrls = Object.fromEntries(services.map(({ specification, readyUrl }) => [specification.name, readyUrl]))
     writeFacts(configuration.dataFolder, { environment: facts, readyUrls })
-    printScreen(output, { configuration, servers, preparation, startedAt })
+    printScreen(output, { configuration, servers, preparation, scheme: httpScheme(environment), startedAt })
     if (!signal.aborted) await once(signal, 'abort')
     output.say('Stopping …')
   } finally {
@@ -131,13 +131,14 @@ function printScreen(
     configuration: UpConfiguration
     servers: StartedServers
     preparation: Preparation
+    scheme: 'http' | 'https'
     startedAt: number
   },
 ): void {
   const { configuration, servers, preparation } = facts
   const lines = startScreen(
     {
-      pageUrl: `http://127.0.0.1:${configuration.httpPort}/`,
+      pageUrl: `${facts.scheme}://127.0.0.1:${configuration.httpPort}/`,
       mqttUrl: mqttUrlOf(configuration),
       signIn: preparation.signIn,
       devices: preparation.simulatedDevices,

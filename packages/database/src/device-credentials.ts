@@ -2,19 +2,37 @@ import { createHash, randomBytes } from 'node:crypto'
 import type { DeviceLifeState } from '@stellacontrol/protocol'
 import type { Queries } from './database.ts'
 
-/** The table `device_credential`: a device's secrets, of which only the SHA-256 is kept. */
+/**
+ * The table `device_credential`: what devices sign in with. Of a secret only its SHA-256 is kept, of a client certificate the
+ * SHA-256 of its public key.
+ */
 
 const secretBytes = 32
-/** Two secrets are valid while one is changed for the other. */
-const maximumSecrets = 2
+/** The older one of two ends with the first use of the newer one, and after this time at the latest. */
+const overlapHours = 24
+
+export type CredentialKind = 'secret' | 'certificate'
+
+/** A credential that was not revoked. Moments in epoch ms. */
+export interface ValidCredential {
+  id: number
+  kind: CredentialKind
+  /** SHA-256 of the secret or of the public key; compare in constant time. */
+  hash: Buffer
+  createdAt: number
+  expiresAt: number | null
+  lastUsedAt: number | null
+  /** A newer one exists, which has not been used yet. */
+  isSuperseded: boolean
+}
 
 /** What the receiver needs to admit a device. */
-export interface DeviceCredential {
+export interface DeviceCredentials {
   deviceId: number
   serial: string
   state: DeviceState
-  /** SHA-256 of every secret that is valid now; compare in constant time. */
-  secretHashes: Buffer[]
+  /** Oldest first. */
+  credentials: ValidCredential[]
 }
 
 /**
@@ -33,37 +51,118 @@ export function hashSecret(secret: string): Buffer {
   return createHash('sha256').update(secret).digest()
 }
 
-/** The valid secrets of a device; undefined for an unknown serial. For the receiver, which acts for no person. */
-export async function findCredential(queries: Queries, serial: string): Promise<DeviceCredential | undefined> {
-  const rows = await queries.query<DeviceCredential>(
-    `select device.id as "deviceId", serial, state,
-       coalesce(array_agg(secret_sha256) filter (where revoked_at is null and secret_sha256 is not null), '{}')
-         as "secretHashes"
-     from device left join device_credential on device_id = device.id
-     where serial = $1
-     group by device.id`,
-    [serial],
+const columns = `id, kind, coalesce(secret_sha256, public_key_sha256) as hash, created_at as "createdAt",
+  expires_at as "expiresAt", last_used_at as "lastUsedAt", superseded_at is not null as "isSuperseded"`
+const isValid = 'revoked_at is null and (expires_at is null or expires_at > now())'
+
+/** States and valid credentials of devices; unknown serials are missing. For the receiver, which acts for no person. */
+export async function findDeviceCredentials(
+  queries: Queries,
+  serials: readonly string[],
+): Promise<Map<string, DeviceCredentials>> {
+  const devices = await queries.query<Omit<DeviceCredentials, 'credentials'>>(
+    'select id as "deviceId", serial, state from device where serial = any($1)',
+    [serials],
   )
-  return rows[0]
+  const credentials = await queries.query<ValidCredential & { deviceId: number }>(
+    `select device_id as "deviceId", ${columns} from device_credential
+     where device_id = any($1) and ${isValid} order by id`,
+    [devices.map(({ deviceId }) => deviceId)],
+  )
+  const found = new Map(devices.map((device) => [device.deviceId, { ...device, credentials: [] as ValidCredential[] }]))
+  for (const { deviceId, ...credential } of credentials) found.get(deviceId)?.credentials.push(credential)
+  return new Map([...found.values()].map((device) => [device.serial, device]))
+}
+
+/** The valid credentials of one device, oldest first. */
+export function listCredentials(queries: Queries, deviceId: number): Promise<ValidCredential[]> {
+  return queries.query<ValidCredential>(
+    `select ${columns} from device_credential where device_id = $1 and ${isValid} order by id`,
+    [deviceId],
+  )
 }
 
 /**
- * Gives a device a further secret and revokes all but the newest two.
+ * Gives a device a further secret. Of the older ones only the one that the device uses (else the newest) stays valid, until the
+ * new one is used first, a day at most. Run it in a transaction.
  *
  * @returns the secret; it cannot be read again
  */
 export async function addSecret(queries: Queries, deviceId: number, secret = createSecret()): Promise<string> {
-  await queries.query(
-    `insert into device_credential (device_id, secret_sha256) values ($1, $2)
-     on conflict (device_id, secret_sha256) do update set revoked_at = null`,
-    [deviceId, hashSecret(secret)],
-  )
-  await queries.query(
-    `update device_credential set revoked_at = now()
-     where device_id = $1 and revoked_at is null and id not in (
-       select id from device_credential where device_id = $1 and revoked_at is null order by id desc limit $2
-     )`,
-    [deviceId, maximumSecrets],
-  )
+  await insertCredential(queries, deviceId, { kind: 'secret', hash: hashSecret(secret), expiresAt: null })
   return secret
+}
+
+/**
+ * Registers a client certificate by the SHA-256 of its public key, in the way of `addSecret`. `expiresAt` in epoch ms.
+ *
+ * @returns its id
+ */
+export function addCertificate(
+  queries: Queries,
+  deviceId: number,
+  certificate: { publicKeySha256: Buffer; expiresAt: number },
+): Promise<number> {
+  const { publicKeySha256: hash, expiresAt } = certificate
+  return insertCredential(queries, deviceId, { kind: 'certificate', hash, expiresAt })
+}
+
+async function insertCredential(
+  queries: Queries,
+  deviceId: number,
+  { kind, hash, expiresAt }: { kind: CredentialKind; hash: Buffer; expiresAt: number | null },
+): Promise<number> {
+  // Two that are added at once would each leave the other one valid beside an older one.
+  await queries.query('select id from device where id = $1 for update', [deviceId])
+  const column = kind === 'secret' ? 'secret_sha256' : 'public_key_sha256'
+  const [added] = await queries.query<{ id: number }>(
+    `insert into device_credential (device_id, kind, ${column}, expires_at)
+     values ($1, $2, $3, to_timestamp($4::float8 / 1000))
+     on conflict (device_id, ${column}) do update set revoked_at = null, superseded_at = null, expires_at = excluded.expires_at
+     returning id`,
+    [deviceId, kind, hash, expiresAt],
+  )
+  const id = added?.id ?? 0
+  await queries.query(
+    `with older as (
+       select id, row_number() over (order by last_used_at is null, id desc) as place
+       from device_credential where device_id = $1 and id <> $2 and ${isValid}
+     )
+     update device_credential credential set
+       revoked_at = case when place > 1 then now() end,
+       superseded_at = coalesce(superseded_at, now()),
+       expires_at = least(expires_at, now() + make_interval(hours => $3))
+     from older where credential.id = older.id`,
+    [deviceId, id, overlapHours],
+  )
+  return id
+}
+
+/** Revokes one credential of a device. False if it has none of this id that is valid. */
+export async function revokeCredential(queries: Queries, deviceId: number, id: number): Promise<boolean> {
+  const revoked = await queries.execute(
+    `update device_credential set revoked_at = now() where device_id = $1 and id = $2 and ${isValid}`,
+    [deviceId, id],
+  )
+  return revoked > 0
+}
+
+/**
+ * Notes that a credential was used; the first use of the newest one revokes those it replaces. Safe to repeat.
+ *
+ * @returns whether others were revoked
+ */
+export async function noteCredentialUse(queries: Queries, deviceId: number, id: number): Promise<boolean> {
+  const [used] = await queries.query<{ isSuperseded: boolean }>(
+    `update device_credential set last_used_at = now() where device_id = $1 and id = $2
+     returning superseded_at is not null as "isSuperseded"`,
+    [deviceId, id],
+  )
+  if (used === undefined || used.isSuperseded) return false
+  const replaced = await queries.execute(
+    `update device_credential set revoked_at = now()
+     where device_id = $1 and id <> $2 and superseded_at is not null and revoked_at is null`,
+    [deviceId, id],
+  )
+  return replaced > 0
 }

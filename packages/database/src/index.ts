@@ -1,6 +1,7 @@
 export * from './accounts.ts'
 export * from './audit.ts'
 export * from './audit.ts'
+export * from './change-credentials.ts'
 export * from './change-devices.ts'
 export * from './claim-codes.ts'
 export {

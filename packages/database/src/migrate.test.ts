@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => server.stop())
 
 const known = readMigrations()
-const next = (sql: string, number = known.length + 1): Migration => {
+const next = (sql: string, number = (known.at(-1)?.number ?? 0) + 1): Migration => {
   return { number, name: `000${number}_test.sql`, sql, checksum: `of ${sql}` }
 }
 

@@ -34,7 +34,7 @@ export const defaultManufacturer = 'StellaControl'
 /**
  * Puts a fleet into the registry, or brings the registry up to date with it: organisations and sites by name, devices by serial.
  * A device that exists keeps its owner and site: somebody may have claimed it.
- * Each device has exactly the given secret afterwards. One transaction, a handful of statements; safe to repeat.
+ * A device to which the given secret is new has exactly this one afterwards. One transaction, a handful of statements; safe to repeat.
  *
  * @throws CodedError `fleet-inconsistent` if a site or device names something that is not in the fleet
  */
@@ -129,18 +129,17 @@ async function upsertDevices(queries: Queries, { sites, devices }: FleetRegistra
   )
 }
 
+/** A secret that the device has had before is left as it is: one that was revoked, or exchanged for another, stays so. */
 async function setSecrets(queries: Queries, { devices }: FleetRegistration): Promise<void> {
-  const parameters = [devices.map((device) => device.serial), devices.map((device) => hashSecret(device.secret))]
   await queries.query(
-    `insert into device_credential (device_id, secret_sha256)
-     select device.id, hash from unnest($1::text[], $2::bytea[]) as new (serial, hash) join device using (serial)
-     on conflict (device_id, secret_sha256) do update set revoked_at = null`,
-    parameters,
-  )
-  await queries.query(
-    `update device_credential set revoked_at = now()
-     from unnest($1::text[], $2::bytea[]) as new (serial, hash) join device using (serial)
-     where device_id = device.id and secret_sha256 <> hash and revoked_at is null`,
-    parameters,
+    `with added as (
+       insert into device_credential (device_id, secret_sha256)
+       select device.id, hash from unnest($1::text[], $2::bytea[]) as new (serial, hash) join device using (serial)
+       on conflict (device_id, secret_sha256) do nothing
+       returning device_id
+     )
+     update device_credential older set revoked_at = now()
+     from added where older.device_id = added.device_id and revoked_at is null`,
+    [devices.map((device) => device.serial), devices.map((device) => hashSecret(device.secret))],
   )
 }

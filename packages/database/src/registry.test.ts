@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Database } from './database.ts'
-import { addSecret, findCredential } from './device-credentials.ts'
+import { addSecret, findDeviceCredentials, noteCredentialUse, revokeCredential } from './device-credentials.ts'
 import {
   addDevice,
   findDevice,
@@ -46,6 +46,9 @@ beforeAll(async () => {
 afterAll(() => server.stop())
 
 const hash = (secret: string) => createHash('sha256').update(secret).digest()
+const credentialsOf = async (serial: string) => (await findDeviceCredentials(database, [serial])).get(serial)
+const hashesOf = async (serial: string) =>
+  (await credentialsOf(serial))?.credentials.map((credential) => credential.hash)
 const device = (serial: string, organisationId = hotel.id, siteId: number | null = lobby.id) => {
   return { serial, organisationId, siteId, model: 'iR5', name: `Device ${serial}` }
 }
@@ -96,20 +99,37 @@ test('what is out of scope is not found and not listed', async () => {
 test('a device gets 256 random bits, of which only the SHA-256 is kept', async () => {
   const { secret, device: added } = await addDevice(database, device('SECRET-1'))
   expect(secret).toMatch(/^[\w-]{43}$/)
-  const credential = await findCredential(database, 'SECRET-1')
-  expect(credential).toEqual({ deviceId: added.id, serial: 'SECRET-1', state: 'active', secretHashes: [hash(secret)] })
+  const credential = await credentialsOf('SECRET-1')
+  expect(credential).toMatchObject({ deviceId: added.id, serial: 'SECRET-1', state: 'active' })
+  expect(await hashesOf('SECRET-1')).toEqual([hash(secret)])
   const rows = await database.query<{ text: string }>('select device_credential::text as text from device_credential')
   expect(rows.some(({ text }) => text.includes(secret))).toBe(false)
-  expect(await findCredential(database, 'SECRET-9')).toBeUndefined()
+  expect(await credentialsOf('SECRET-9')).toBeUndefined()
 })
 
-test('two secrets are valid while one is changed for the other, never three', async () => {
+test('two credentials are valid while one is changed for the other, never three, and the one in use is among them', async () => {
   const { device: added, secret } = await addDevice(database, device('SECRET-2'))
   const second = await addSecret(database, added.id)
-  const hashes = async () => (await findCredential(database, 'SECRET-2'))?.secretHashes
-  expect(await hashes()).toEqual([hash(secret), hash(second)])
+  expect(await hashesOf('SECRET-2')).toEqual([hash(secret), hash(second)])
+  const [older] = (await credentialsOf('SECRET-2'))?.credentials ?? []
+  expect(older).toMatchObject({ isSuperseded: true })
+  expect((older?.expiresAt ?? 0) - Date.now()).toBeLessThanOrEqual(86_400_000)
+  // Nobody has used the first: the newest two count.
   const third = await addSecret(database, added.id)
-  expect(await hashes()).toEqual([hash(second), hash(third)])
+  expect(await hashesOf('SECRET-2')).toEqual([hash(second), hash(third)])
+  const ids = (await credentialsOf('SECRET-2'))?.credentials.map(({ id }) => id) ?? []
+  expect(await noteCredentialUse(database, added.id, ids[0] ?? 0)).toBe(false)
+  const fourth = await addSecret(database, added.id)
+  expect(await hashesOf('SECRET-2')).toEqual([hash(second), hash(fourth)])
+})
+
+test('the first use of the newer credential ends the older one', async () => {
+  const { device: added } = await addDevice(database, device('SECRET-3'))
+  const second = await addSecret(database, added.id)
+  const newer = (await credentialsOf('SECRET-3'))?.credentials.at(-1)?.id ?? 0
+  expect(await noteCredentialUse(database, added.id, newer)).toBe(true)
+  expect(await hashesOf('SECRET-3')).toEqual([hash(second)])
+  expect(await noteCredentialUse(database, added.id, newer)).toBe(false)
 })
 
 test('a serial number is given once', async () => {
@@ -159,8 +179,16 @@ test('a fleet of 200 is registered in under a second, and registering it again c
     'Maker',
   )
   expect(await findDeviceIds(database, ['FLEET-0', 'FLEET-199'])).toEqual(before)
-  expect((await findCredential(database, 'FLEET-0'))?.secretHashes).toEqual([hash('second 0')])
-  expect((await findCredential(database, 'FLEET-1'))?.secretHashes).toEqual([hash('first 1')])
+  expect(await hashesOf('FLEET-0')).toEqual([hash('second 0')])
+  expect(await hashesOf('FLEET-1')).toEqual([hash('first 1')])
+  const { deviceId = 0, credentials = [] } = (await credentialsOf('FLEET-1')) ?? {}
+  await revokeCredential(database, deviceId, credentials[0]?.id ?? 0)
+  await registerFleet(
+    database,
+    fleetOf(201, (index) => (index === 0 ? 'second 0' : `first ${index}`)),
+    'Maker',
+  )
+  expect(await hashesOf('FLEET-1')).toEqual([])
   const ids = await listSerialIds(database)
   expect(ids.get('FLEET-200')).toBeGreaterThan(0)
   const registered = await registryOf(await scopeOfOrganisation(database, maker.id))

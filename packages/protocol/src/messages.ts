@@ -9,6 +9,8 @@ export const MessageType = {
   DeviceConnected: 'DeviceConnected',
   DeviceDisconnected: 'DeviceDisconnected',
   DeviceActivated: 'DeviceActivated',
+  DeviceAccessChanged: 'DeviceAccessChanged',
+  DeviceCloneSuspected: 'DeviceCloneSuspected',
   RightsChanged: 'RightsChanged',
   SessionEnded: 'SessionEnded',
   Alert: 'Alert',
@@ -19,11 +21,15 @@ export interface MessagePayloads {
   /** A report newer than everything known of the device was accepted. */
   DeviceStatus: DeviceStatus
   /** A device opened a connection; `epoch` grows with every connection of that device, on any receiver. */
-  DeviceConnected: { serialNumber: string; receiver: string; epoch: number; at: string }
+  DeviceConnected: { serialNumber: string; receiver: string; epoch: number; at: string; address?: string }
   /** The device's newest connection ended; the end of an older one is not announced. */
   DeviceDisconnected: { serialNumber: string; receiver: string; epoch: number; at: string; reason: string }
   /** A device was added to the registry, or belongs to somebody else now. */
   DeviceActivated: { serialNumber: string }
+  /** The device's state or credentials changed: receivers forget what they know and close its connection unless still allowed. */
+  DeviceAccessChanged: { serialNumber: string }
+  /** Two devices seem to use one identity: connections from different addresses took it over from each other again and again. */
+  DeviceCloneSuspected: { serialNumber: string; addresses: [string, string]; at: string }
   /** Somebody may see or do something else from now on. It is about no device. */
   RightsChanged: { at: string }
   /** A session of this person is over: signed out, ended elsewhere, or replaced. It is about no device. */
@@ -54,6 +60,8 @@ export const messageTopics: { readonly [Type in MessageType]: TopicSpecification
   DeviceConnected: { topic: 'device-connected', serialOf: (event) => event.serialNumber },
   DeviceDisconnected: { topic: 'device-disconnected', serialOf: (event) => event.serialNumber },
   DeviceActivated: { topic: 'device-activated', serialOf: (event) => event.serialNumber },
+  DeviceAccessChanged: { topic: 'device-access-changed', serialOf: (event) => event.serialNumber },
+  DeviceCloneSuspected: { topic: 'device-clone-suspected', serialOf: (event) => event.serialNumber },
   RightsChanged: { topic: 'rights-changed', serialOf: () => 'EVERYBODY' },
   SessionEnded: { topic: 'session-ended', serialOf: () => 'EVERYBODY' },
   Alert: { topic: 'alert', serialOf: (event) => event.device.serialNumber },

@@ -14,6 +14,10 @@ export function uplinkTopic(serial: string, kind: UplinkKind): string {
   return `${topicRoot}/${serial}/up/${kind}`
 }
 
+/** What a device that is not provisioned yet sends, and where it is answered; it reaches no other topic. */
+export const claimTopic = (serial: string) => `${topicRoot}/${serial}/up/claim`
+export const claimAnswerTopic = (serial: string) => `${topicRoot}/${serial}/down/claim`
+
 /** The filter of everything the platform sends to one device. */
 export function downlinkFilter(serial: string): string {
   return `${topicRoot}/${serial}/down/#`

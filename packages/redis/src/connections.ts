@@ -32,13 +32,20 @@ export class ConnectionRegistry {
     this.receiver = options.receiver
   }
 
-  /** Records a new connection and announces it. Returns its epoch. */
-  async connected(serial: string): Promise<number> {
+  /** Records a new connection and announces it, with the network address it came from. Returns its epoch. */
+  async connected(serial: string, address?: string): Promise<number> {
     const { topic } = messageTopics.DeviceConnected
     const epochs = await this.state.call(
       'sc1_connect',
       [this.streamOf(topic, serial), this.keys.connection(serial)],
-      [this.receiver, String(connectionLifeMs), this.keys.channel(topic, ''), new Date().toISOString(), serial],
+      [
+        this.receiver,
+        String(connectionLifeMs),
+        this.keys.channel(topic, ''),
+        new Date().toISOString(),
+        serial,
+        ...(address ? [address] : []),
+      ],
     )
     return (epochs as number[])[0] as number
   }

@@ -18,6 +18,8 @@ const patterns: Record<Exclude<keyof Keys, 'partitions' | 'partitionOf' | 'resol
   channel: [keys.channel('<topic>', '<serial>')],
   connection: [keys.connection('<serial>')],
   credential: [keys.credential('<serial>')],
+  takeovers: [keys.takeovers('<serial>')],
+  cloneThrottle: [keys.cloneThrottle('<serial>')],
   session: [keys.session('<tokenHash>')],
   sessionsOf: [keys.sessionsOf('<userId>')],
   openIdSignIn: [keys.openIdSignIn('<stateHash>')],

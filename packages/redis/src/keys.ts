@@ -35,6 +35,10 @@ export function createKeys(options: { partitions: number; cluster: boolean }) {
     connection: (serial: string) => deviceKey('connection', serial),
     /** What the receiver knows of a device's credentials while PostgreSQL is away. */
     credential: (serial: string) => deviceKey('credential', serial),
+    /** Connections from different addresses that took a device's identity over from each other, in the last minute. */
+    takeovers: (serial: string) => `sc:takeovers:${serial}`,
+    /** It exists = a clone of the device was announced in the last hour. */
+    cloneThrottle: (serial: string) => `sc:clone:${serial}`,
     /** A signed-in person; the name is the SHA-256 of the cookie's token. */
     session: (tokenHash: string) => `sc:session:${tokenHash}`,
     /** The sessions of one person, scored by when each was last used. */

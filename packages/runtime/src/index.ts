@@ -1,5 +1,7 @@
+export { type CertificateFiles, type Certificates, openCertificates } from './certificates.ts'
 export * from './coded-error.ts'
 export * from './configuration.ts'
+export { acceptDeviceCertificate, readDeviceCertificate } from './device-certificate.ts'
 export * from './health.ts'
 export * from './log.ts'
 export * from './metrics.ts'

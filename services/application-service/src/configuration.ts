@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { redisConfiguration } from '@stellacontrol/redis'
-import { CodedError, port, urlOf } from '@stellacontrol/runtime'
+import { type CertificateFiles, CodedError, port, type readConfiguration, urlOf } from '@stellacontrol/runtime'
 import { z } from 'zod'
 import type { MailServer } from './mail/mails.ts'
 import type { OpenIdOptions } from './session/open-id.ts'
@@ -18,6 +18,9 @@ export const applicationConfiguration = {
   STELLA_HTTP_PORT: port.default(8080),
   /** All interfaces: the page is for the machine's whole network. `127.0.0.1` keeps it to this machine. */
   STELLA_HTTP_HOST: z.string().min(1).default('0.0.0.0'),
+  /** PEM files; with them the page and the API are served over https. */
+  STELLA_HTTP_TLS_CERT: z.string().optional(),
+  STELLA_HTTP_TLS_KEY: z.string().optional(),
   STELLA_DASHBOARD_DIR: z.string().min(1).default(builtDashboard),
   /** The address people use, if a proxy stands in front: `https` makes the cookie `Secure` and switches HSTS on. */
   STELLA_PUBLIC_URL: urlOf('http', 'https').optional(),
@@ -82,4 +85,14 @@ export function openIdOptions(configuration: {
     throw new CodedError('configuration-invalid', `${names} are set together or not at all`)
   }
   return { issuer, clientId, clientSecret, name }
+}
+
+type ApplicationConfiguration = ReturnType<typeof readConfiguration<typeof applicationConfiguration>>
+
+/** The files of the server's TLS; undefined = none. @throws CodedError `configuration-invalid` for half of a pair */
+export function tlsFilesOf(configuration: ApplicationConfiguration): CertificateFiles | undefined {
+  const { STELLA_HTTP_TLS_CERT: certificate, STELLA_HTTP_TLS_KEY: key } = configuration
+  if (certificate !== undefined && key !== undefined) return { certificate, key }
+  if (certificate === undefined && key === undefined) return undefined
+  throw new CodedError('configuration-invalid', 'set both STELLA_HTTP_TLS_CERT and STELLA_HTTP_TLS_KEY')
 }

@@ -1,10 +1,10 @@
 import { apiRole, openDatabase } from '@stellacontrol/database'
 import { openRedis } from '@stellacontrol/redis'
-import { CodedError, describe, readConfiguration, type ServiceContext } from '@stellacontrol/runtime'
+import { CodedError, describe, openCertificates, readConfiguration, type ServiceContext } from '@stellacontrol/runtime'
 import type { Application } from './application.ts'
 import { runBackground } from './background.ts'
 import { addChecks } from './checks.ts'
-import { applicationConfiguration, mailServerOf, openIdOptions } from './configuration.ts'
+import { applicationConfiguration, mailServerOf, openIdOptions, tlsFilesOf } from './configuration.ts'
 import { FleetFeed } from './fleet/fleet-feed.ts'
 import { FleetFigures } from './fleet/fleet-figures.ts'
 import { FleetIndex } from './fleet/fleet-index.ts'
@@ -31,6 +31,8 @@ export async function openApplication(context: ServiceContext): Promise<HttpServ
   const { DATABASE_URL: ownerUrl, DATABASE_API_URL: apiUrl = ownerUrl } = configuration
   if (apiUrl === undefined) throw new CodedError('configuration-invalid', 'set DATABASE_API_URL or DATABASE_URL')
   const openId = openIdOptions(configuration)
+  const files = tlsFilesOf(configuration)
+  const certificates = files && own(openCertificates(files, log))
   const database = own(
     openDatabase({
       url: apiUrl,
@@ -76,7 +78,7 @@ export async function openApplication(context: ServiceContext): Promise<HttpServ
     openId: openId && new OpenIdProvider(openId),
     mails: new Mails({ database, server: mailServerOf(configuration), log, outcomes: metrics.mails }),
     publicUrl: configuration.STELLA_PUBLIC_URL,
-    isHttps: configuration.STELLA_PUBLIC_URL?.startsWith('https:') ?? false,
+    isHttps: certificates !== undefined || (configuration.STELLA_PUBLIC_URL?.startsWith('https:') ?? false),
   }
   const server = own(
     await openHttpServer({
@@ -85,6 +87,7 @@ export async function openApplication(context: ServiceContext): Promise<HttpServ
       port: configuration.STELLA_HTTP_PORT,
       dashboardFolder: configuration.STELLA_DASHBOARD_DIR,
       publicUrl: configuration.STELLA_PUBLIC_URL,
+      certificates,
       readiness: context.readiness,
       databaseCheck: checks.database.check,
       metrics: context.metrics,

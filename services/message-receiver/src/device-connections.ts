@@ -14,9 +14,14 @@ const prolongBatch = 500
 
 interface Held {
   close: (reason: string) => void
+  /** Where the connection came from. */
+  address: string | undefined
   /** Resolves to the connection's epoch; undefined while Redis could not be told. */
   epoch: Promise<number | undefined>
 }
+
+/** A newer connection ended one that was held here. */
+type Takeover = (serial: string, from: string, to: string) => void
 
 /**
  * The devices connected to this receiver. Announces connections and their ends, keeps their records alive, and closes a
@@ -27,13 +32,20 @@ export class DeviceConnections implements AsyncDisposable {
   private readonly registry: ConnectionRegistry
   private readonly redis: Redis
   private readonly log: Log
+  private readonly onTakeover: Takeover
   private readonly stopping = new AbortController()
 
-  constructor(options: { redis: Redis; log: Log }) {
+  constructor(options: { redis: Redis; log: Log; onTakeover: Takeover }) {
     this.redis = options.redis
     this.log = options.log
+    this.onTakeover = options.onTakeover
     const { state, keys, instance } = options.redis
     this.registry = new ConnectionRegistry({ state, keys, receiver: instance })
+  }
+
+  /** Where the device's connection to this receiver came from. */
+  addressOf(serial: string): string | undefined {
+    return this.held.get(serial)?.address
   }
 
   get count(): number {
@@ -50,8 +62,8 @@ export class DeviceConnections implements AsyncDisposable {
     void this.prolongUntilStopped()
   }
 
-  opened(serial: string, close: (reason: string) => void): void {
-    const held: Held = { close, epoch: Promise.resolve(undefined) }
+  opened(serial: string, close: (reason: string) => void, address: string | undefined): void {
+    const held: Held = { close, address, epoch: Promise.resolve(undefined) }
     this.held.set(serial, held)
     held.epoch = this.announce(serial, held)
   }
@@ -74,7 +86,7 @@ export class DeviceConnections implements AsyncDisposable {
   private async announce(serial: string, held: Held): Promise<number | undefined> {
     try {
       return await this.insist(
-        () => this.registry.connected(serial),
+        () => this.registry.connected(serial, held.address),
         () => this.held.get(serial) === held,
       )
     } catch (error) {
@@ -102,7 +114,11 @@ export class DeviceConnections implements AsyncDisposable {
     const held = this.held.get(event.serialNumber)
     if (!held) return
     const epoch = await held.epoch
-    if (epoch !== undefined && event.epoch > epoch) held.close('connected elsewhere')
+    if (epoch === undefined || event.epoch <= epoch) return
+    if (held.address !== undefined && event.address !== undefined) {
+      this.onTakeover(event.serialNumber, held.address, event.address)
+    }
+    held.close('connected elsewhere')
   }
 
   private async prolongUntilStopped(): Promise<void> {

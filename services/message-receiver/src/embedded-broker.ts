@@ -1,12 +1,18 @@
-import { createServer, type Server, type Socket } from 'node:net'
-import { downlinkFilter, isSerial, uplinkTopic } from '@stellacontrol/protocol'
-import { CodedError, describe, type Log } from '@stellacontrol/runtime'
-import { Aedes, type AuthenticateError, type Client, type ConnectPacket } from 'aedes'
+import type { Duplex } from 'node:stream'
+import { TLSSocket } from 'node:tls'
+import { claimTopic, downlinkFilter, parseIdentity, uplinkTopic } from '@stellacontrol/protocol'
+import { CodedError, describe } from '@stellacontrol/runtime'
+import { Aedes, type AuthenticateError, type Client, type ConnectPacket, type PublishPacket } from 'aedes'
+import type { Identity } from './admission.ts'
 import type { AppendBatcher } from './append-batcher.ts'
+import type { ClaimExchange, ClaimPeer } from './claim-exchange.ts'
+import type { CloneAlarm } from './clone-alarm.ts'
 import { ConnectThrottle } from './connect-throttle.ts'
-import type { CredentialChecker } from './credentials.ts'
+import type { Admitted, DeviceAccess } from './device-access.ts'
 import type { DeviceConnections } from './device-connections.ts'
-import { defaultGuardLimits, type GuardLimits, PacketGuard } from './packet-guard.ts'
+import { proofOf } from './device-proof.ts'
+import { type ListenerOptions, openListeners } from './listeners.ts'
+import { defaultGuardLimits, type GuardLimits } from './packet-guard.ts'
 import type { ReceiverMetrics } from './receiver-metrics.ts'
 
 const connectTimeoutMs = 5_000
@@ -19,70 +25,59 @@ const identifierRejected = 2
 const serverUnavailable = 3
 const notAuthorised = 5
 
-export interface BrokerOptions {
-  host: string
-  port: number
-  maximumConnections: number
+export interface BrokerOptions extends Pick<ListenerOptions, 'host' | 'port' | 'tls' | 'maximumConnections' | 'log'> {
   connectsPerSecond: number
   guardLimits?: Partial<GuardLimits>
   batcher: AppendBatcher
-  credentials: CredentialChecker
+  access: DeviceAccess
+  claims: ClaimExchange
+  clones: CloneAlarm
   connections: DeviceConnections
   metrics: ReceiverMetrics
-  log: Log
 }
 
 /**
  * The embedded MQTT broker. aedes sends PUBACK before it routes or stores anything; `authorizePublish` is the only place that
  * runs before it, so the report goes to the queue there, and the callback is called after the queue's reply.
  */
-export async function openEmbeddedBroker(options: BrokerOptions): Promise<AsyncDisposable & { port: number }> {
-  const { log } = options
+export async function openEmbeddedBroker(
+  options: BrokerOptions,
+): Promise<AsyncDisposable & { port: number | undefined; tlsPort: number | undefined }> {
+  const { host, port, tls, maximumConnections, log, metrics } = options
   const broker = await createBroker(options)
-  const sockets = new Set<Socket>()
-  const guardLimits = { ...defaultGuardLimits, ...options.guardLimits }
-  const server = createServer({ noDelay: true }, (socket) => {
-    if (sockets.size >= options.maximumConnections) return refuse(socket, 'too-many-connections')
-    sockets.add(socket)
-    socket.on('close', () => sockets.delete(socket))
-    socket.on('error', (error) => log.debug({ error: error.message }, 'mqtt.socket-error'))
-    guard(socket, new PacketGuard(guardLimits, Date.now()), refuse)
-    broker.handle(socket)
+  const listeners = await openListeners({
+    ...{ host, port, tls, maximumConnections, log },
+    guardLimits: { ...defaultGuardLimits, ...options.guardLimits },
+    onStream: (stream) => void broker.handle(stream),
+    onRefused(reason, address) {
+      metrics.refused.inc({ reason })
+      log.debug({ reason, address }, 'mqtt.refused')
+    },
   })
-  await listen(server, options)
   return {
-    port: (server.address() as { port: number }).port,
+    port: listeners.port,
+    tlsPort: listeners.tlsPort,
     async [Symbol.asyncDispose]() {
-      const closed = new Promise((resolve) => server.close(resolve))
       await options.connections[Symbol.asyncDispose]()
       await new Promise<void>((resolve) => broker.close(() => resolve()))
-      for (const socket of sockets) socket.destroy()
-      await closed
+      await listeners[Symbol.asyncDispose]()
     },
   }
-
-  function refuse(socket: Socket, reason: string): void {
-    options.metrics.refused.inc({ reason })
-    log.debug({ reason, address: socket.remoteAddress }, 'mqtt.refused')
-    socket.destroy()
-  }
 }
 
-/** Lets the guard see every chunk at the moment the parser takes it from the socket. */
-function guard(socket: Socket, packetGuard: PacketGuard, refuse: (socket: Socket, reason: string) => void): void {
-  const read = socket.read.bind(socket)
-  socket.read = (size?: number) => {
-    const chunk: Buffer | null = read(size)
-    if (chunk === null) return null
-    const refusal = packetGuard.inspect(chunk, Date.now())
-    if (refusal === undefined) return chunk
-    refuse(socket, refusal)
-    return null
-  }
+/** What is known of a connection between CONNECT and its end. */
+interface Session {
+  admitted: Admitted
+  /** Changes heard of before it was admitted. */
+  changes: number
+  address: string | undefined
+  peer: ClaimPeer | undefined
 }
+
+const sessions = new WeakMap<Client, Session>()
 
 async function createBroker(options: BrokerOptions): Promise<Aedes> {
-  const { batcher, connections, metrics, log } = options
+  const { connections, metrics, log } = options
   const throttle = new ConnectThrottle(options.connectsPerSecond)
   const broker = await Aedes.createBroker({
     connectTimeout: connectTimeoutMs,
@@ -93,12 +88,14 @@ async function createBroker(options: BrokerOptions): Promise<Aedes> {
     preConnect(client, packet, done) {
       const refusal = refusalOf(packet, throttle)
       if (refusal) refusals.set(client, refusal)
+      // No session outlives its connection, whatever the device asks for: nothing is left behind by one that is revoked.
+      packet.clean = true
       done(null, true)
     },
     authenticate(client, username, password, done) {
       const refusal = refusals.get(client)
       if (refusal) return done(refusal, false)
-      authenticate(options.credentials, client, username, password).then(
+      authenticate(options, client, username, password).then(
         (isAllowed) => (isAllowed ? done(null, true) : done(connectError('not-authorised', notAuthorised), false)),
         (error) => {
           log.warn({ serial: client.id, error: describe(error) }, 'mqtt.authentication-unavailable')
@@ -106,25 +103,23 @@ async function createBroker(options: BrokerOptions): Promise<Aedes> {
         },
       )
     },
-    authorizePublish(client, packet, done) {
-      if (!client || packet.topic !== uplinkTopic(client.id, 'report')) return done(rejected('topic-not-allowed'))
-      if (packet.qos === 2) return done(rejected('qos-not-allowed'))
-      if (packet.retain) return done(rejected('retain-not-allowed'))
-      const payload = packet.payload as Buffer
-      batcher.append({ serial: client.id, receivedAt: Date.now(), payload }, (error) => done(error))
-    },
+    authorizePublish: (client, packet, done) => authorizePublish(options, client, packet, done),
     authorizeSubscribe(client, subscription, done) {
-      const filter = client ? downlinkFilter(client.id).slice(0, -1) : undefined
-      const isOwn = filter !== undefined && subscription.topic.startsWith(filter)
-      const subscriptions = client
-        ? Object.keys((client as unknown as { subscriptions: object }).subscriptions).length
-        : 0
-      done(null, isOwn && subscriptions < maximumSubscriptions ? subscription : null)
+      done(null, client && maySubscribe(client, subscription.topic) ? subscription : null)
     },
   })
   skipRouting(broker)
-  broker.on('clientReady', (client) => connections.opened(client.id, closerOf(client)))
-  broker.on('clientDisconnect', (client) => void connections.closed(client.id, closerOf(client), 'connection closed'))
+  broker.on('clientReady', (client) => {
+    const session = sessions.get(client)
+    if (!session) return
+    options.access.opened(client.id, session.admitted, session.changes)
+    if (!session.admitted.identity.isClaim) connections.opened(client.id, closerOf(client), session.address)
+  })
+  broker.on('clientDisconnect', (client) => {
+    const session = sessions.get(client)
+    if (session) options.access.closed(client.id, session.admitted)
+    void connections.closed(client.id, closerOf(client), 'connection closed')
+  })
   broker.on('clientError', (client, error) => {
     metrics.refused.inc({ reason: error instanceof CodedError ? error.code : 'protocol-error' })
     log.debug({ serial: client.id, error: error.message }, 'mqtt.client-error')
@@ -134,6 +129,45 @@ async function createBroker(options: BrokerOptions): Promise<Aedes> {
     log.debug({ serial: client.id, error: error.message }, 'mqtt.connection-error')
   })
   return broker
+}
+
+/** A report goes to the queue, a question of a device that waits for its owner is answered; nothing else is taken. */
+function authorizePublish(
+  { batcher, claims }: BrokerOptions,
+  client: Client | null,
+  packet: PublishPacket,
+  done: (error?: Error | null) => void,
+): void {
+  const session = client ? sessions.get(client) : undefined
+  const refusal = publishRefusal(session, packet)
+  if (!session || refusal) {
+    done(refusal)
+  } else if (session.peer) {
+    done()
+    void claims.asked(session.peer)
+  } else {
+    const { serial } = session.admitted.identity
+    batcher.append({ serial, receivedAt: Date.now(), payload: packet.payload as Buffer }, (error) => done(error))
+  }
+}
+
+function publishRefusal(session: Session | undefined, packet: PublishPacket): CodedError | undefined {
+  if (!session || session.admitted.isEnded) return rejected('not-authorised')
+  const { serial, isClaim } = session.admitted.identity
+  if (packet.topic !== (isClaim ? claimTopic(serial) : uplinkTopic(serial, 'report')))
+    return rejected('topic-not-allowed')
+  if (packet.qos === 2) return rejected('qos-not-allowed')
+  if (packet.retain) return rejected('retain-not-allowed')
+  return undefined
+}
+
+function maySubscribe(client: Client, topic: string): boolean {
+  const identity = sessions.get(client)?.admitted.identity
+  if (!identity) return false
+  const own = downlinkFilter(identity.serial).slice(0, -1)
+  if (identity.isClaim) return topic === `${own}claim`
+  const subscriptions = Object.keys((client as unknown as { subscriptions: object }).subscriptions).length
+  return topic.startsWith(own) && subscriptions < maximumSubscriptions
 }
 
 /** Nobody subscribes to uplinks at this broker: after the queue has a report there is nothing left to route. */
@@ -146,13 +180,74 @@ function skipRouting(broker: Aedes): void {
 }
 
 async function authenticate(
-  credentials: CredentialChecker,
+  options: BrokerOptions,
   client: Client,
   username: string | undefined,
   password: Buffer | undefined,
 ): Promise<boolean> {
-  if (username !== client.id || !password || password.length > 256) return false
-  return credentials.check(client.id, password)
+  const { access, connections, clones, metrics, log } = options
+  const identity = parseIdentity(client.id)
+  const stream = client.conn as Duplex
+  const proof = proofOf(stream, password)
+  // A certificate needs no user name beside it; a wrong one is still wrong.
+  const isNamed = username === client.id || (username === undefined && proof?.kind === 'certificate')
+  if (!identity || !isNamed || !proof) return false
+  const admission = await access.admit(identity, proof)
+  const address = addressOf(stream)
+  if (!admission.isAdmitted) {
+    metrics.refused.inc({ reason: admission.reason })
+    log.info({ serial: identity.serial, reason: admission.reason, address }, 'mqtt.device-refused')
+    return false
+  }
+  const before = identity.isClaim ? undefined : connections.addressOf(identity.serial)
+  if (before !== undefined && address !== undefined) void clones.takenOver(identity.serial, before, address)
+  sessions.set(client, sessionOf(options, client, { identity, admission, address }))
+  return true
+}
+
+function sessionOf(
+  { claims }: BrokerOptions,
+  client: Client,
+  {
+    identity,
+    admission,
+    address,
+  }: {
+    identity: Identity
+    admission: { credential: { id: number }; changes: number }
+    address: string | undefined
+  },
+): Session {
+  const peer = identity.isClaim ? peerOf(client, identity.serial) : undefined
+  const admitted: Admitted = {
+    identity,
+    credentialId: admission.credential.id,
+    isEnded: false,
+    end() {
+      client.close()
+      // Whatever the device still had to read.
+      ;(client.conn as Duplex).destroy()
+    },
+    onChange: peer && ((device) => void claims.changed(peer, device)),
+  }
+  return { admitted, changes: admission.changes, address, peer }
+}
+
+function peerOf(client: Client, serial: string): ClaimPeer {
+  return {
+    serial,
+    isEncrypted: client.conn instanceof TLSSocket,
+    told: undefined,
+    send(topic, text) {
+      const payload = Buffer.from(text)
+      const packet = { cmd: 'publish', topic, payload, qos: 1, retain: false, dup: false } as const
+      client.publish(packet, () => undefined)
+    },
+  }
+}
+
+function addressOf(stream: Duplex): string | undefined {
+  return 'remoteAddress' in stream ? String(stream.remoteAddress) : undefined
 }
 
 const closers = new WeakMap<Client, (reason: string) => void>()
@@ -178,19 +273,8 @@ function connectError(code: string, returnCode: number): AuthenticateError {
 const refusals = new WeakMap<Client, AuthenticateError>()
 
 function refusalOf(packet: ConnectPacket, throttle: ConnectThrottle): AuthenticateError | undefined {
-  if (!isSerial(packet.clientId ?? '')) return connectError('client-id-invalid', identifierRejected)
+  if (!parseIdentity(packet.clientId ?? '')) return connectError('client-id-invalid', identifierRejected)
   if (packet.will) return connectError('will-not-allowed', notAuthorised)
   if (!throttle.allows(packet.clientId, Date.now())) return connectError('too-many-connects', serverUnavailable)
   return undefined
-}
-
-async function listen(server: Server, { host, port }: BrokerOptions): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const isTaken = error.code === 'EADDRINUSE'
-      const advice = isTaken ? `port ${port} is taken; set STELLA_MQTT_PORT to a free one` : error.message
-      reject(new CodedError(isTaken ? 'mqtt-port-taken' : 'mqtt-listen-failed', advice, { cause: error }))
-    })
-    server.listen(port, host, resolve)
-  })
 }

@@ -13,6 +13,7 @@ export function createReceiverMetrics(metrics: Metrics) {
     ),
     waiting: metrics.gauge('stella_messages_waiting', 'Messages that wait for the queue to confirm them'),
     connections: metrics.gauge('stella_device_connections', 'Open connections of devices'),
+    clonesSuspected: metrics.counter('stella_device_clones_suspected_total', 'Devices that seem to share one identity'),
     refused: metrics.counter('stella_connections_refused_total', 'Connections closed for a reason of ours', ['reason']),
   }
 }

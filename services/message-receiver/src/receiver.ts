@@ -1,9 +1,12 @@
 import { openDatabase } from '@stellacontrol/database'
 import { checkInstallation, openRedis, type Redis } from '@stellacontrol/redis'
-import { pause, readConfiguration, type ServiceContext } from '@stellacontrol/runtime'
+import { openCertificates, pause, readConfiguration, type ServiceContext } from '@stellacontrol/runtime'
 import { AppendBatcher } from './append-batcher.ts'
-import { receiverConfiguration } from './configuration.ts'
-import { CredentialChecker } from './credentials.ts'
+import { ClaimExchange } from './claim-exchange.ts'
+import { CloneAlarm } from './clone-alarm.ts'
+import { receiverConfiguration, tlsFilesOf } from './configuration.ts'
+import { CredentialCache } from './credential-cache.ts'
+import { DeviceAccess } from './device-access.ts'
 import { DeviceConnections } from './device-connections.ts'
 import { openEmbeddedBroker } from './embedded-broker.ts'
 import { openExternalBroker } from './external-broker.ts'
@@ -47,12 +50,20 @@ export async function openReceiver(context: ServiceContext): Promise<void> {
     return
   }
   const database = own(openDatabase({ url: configuration.DATABASE_URL, applicationName: name, maximumConnections: 4 }))
-  const connections = new DeviceConnections({ redis, log })
+  const files = tlsFilesOf(configuration)
+  const certificates = files && own(openCertificates(files, log))
+  const clones = new CloneAlarm({ redis, metrics, log })
+  const onTakeover = (serial: string, from: string, to: string) => void clones.takenOver(serial, from, to)
+  const connections = new DeviceConnections({ redis, log, onTakeover })
   await connections.start()
+  const cache = new CredentialCache({ database, state: redis.state, keys: redis.keys, log })
+  const access = own(new DeviceAccess({ redis, database, cache, log }))
+  await access.start()
   const broker = own(
     await openEmbeddedBroker({
       host: configuration.STELLA_MQTT_HOST,
       port: configuration.STELLA_MQTT_PORT,
+      tls: certificates && { port: configuration.STELLA_MQTT_TLS_PORT, certificates },
       maximumConnections: configuration.STELLA_MQTT_CONNECTIONS,
       connectsPerSecond: configuration.STELLA_MQTT_CONNECTS_PER_SECOND,
       guardLimits: {
@@ -60,13 +71,15 @@ export async function openReceiver(context: ServiceContext): Promise<void> {
         publishBurst: configuration.STELLA_MQTT_REPORTS_PER_SECOND * 4,
       },
       batcher,
-      credentials: new CredentialChecker({ database, state: redis.state, keys: redis.keys, log }),
+      access,
+      claims: new ClaimExchange({ database, log }),
+      clones,
       connections,
       metrics,
       log,
     }),
   )
-  log.info({ port: broker.port }, 'mqtt.listening')
+  log.info({ port: broker.port, tlsPort: broker.tlsPort }, 'mqtt.listening')
   const gauges = setInterval(() => {
     metrics.connections.set(connections.count)
     metrics.waiting.set(batcher.pending)

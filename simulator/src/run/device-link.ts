@@ -3,6 +3,7 @@ import { measureReport, type ReportIdentity } from '../device/measure-report.ts'
 import type { VirtualDevice } from '../device/virtual-device.ts'
 import { encodeWithFaults } from '../faults/message-faults.ts'
 import { MqttConnection } from '../mqtt-connection.ts'
+import type { SocketTls } from '../open-socket.ts'
 import { type WitnessedReport, type WitnessWriter, witnessFlags } from '../witness.ts'
 import type { BootCounters } from './boot-counters.ts'
 import type { Statistics } from './statistics.ts'
@@ -20,6 +21,7 @@ export interface DeviceLinkOptions {
   isLive: boolean
   host: string
   port: number
+  tls: SocketTls | undefined
   counters: BootCounters
   witness: WitnessWriter | undefined
   statistics: Statistics
@@ -74,6 +76,7 @@ export class DeviceLink {
     this.#connection = new MqttConnection({
       host: options.host,
       port: options.port,
+      tls: options.tls,
       clientId: this.#serial,
       username: this.#serial,
       password: virtual.device.secret,

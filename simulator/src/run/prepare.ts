@@ -25,6 +25,7 @@ export function prepareSimulation(parsed: Arguments): SimulationOptions {
     live: parsed.live,
     hasWitness: parsed.hasWitness,
   }
+  if (parsed.authority !== undefined) options.authority = readFileSync(parsed.authority, 'utf8')
   if (parsed.devices !== undefined) options.devices = parsed.devices
   if (parsed.faults !== undefined) options.faults = parseFaults(JSON.parse(readFileSync(parsed.faults, 'utf8')))
   if (parsed.backfill !== undefined) options.backfill = { ...parsed.backfill, intervalSeconds: backfillIntervalSeconds }

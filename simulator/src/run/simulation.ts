@@ -16,8 +16,10 @@ import { emptyStatistics, type Statistics } from './statistics.ts'
 
 export interface SimulationOptions {
   fleet: Fleet
-  /** `mqtt://host:port`. */
+  /** `mqtt://host:port`, or `mqtts://host:port` for TLS. */
   mqttUrl: string
+  /** PEM of the authority that the server's certificate is checked against. */
+  authority?: string
   /** Boot counters, backfill marker, resolved faults and the witness live here, across runs. */
   stateFolder: string
   /** Only the first so many devices of the fleet. */
@@ -96,7 +98,8 @@ class RunningSimulation implements Simulation {
   constructor(options: SimulationOptions) {
     this.#options = options
     const { fleet, stateFolder } = options
-    const { hostname, port } = new URL(options.mqttUrl)
+    const { hostname, port, protocol } = new URL(options.mqttUrl)
+    const isEncrypted = protocol === 'mqtts:'
     const devices = fleet.devices.slice(0, options.devices ?? fleet.devices.length)
     this.#faultsBySerial = resolveFaults(fleet, [...fleet.faults, ...(options.faults ?? [])], this.#startedAt)
     this.faults = [...this.#faultsBySerial.values()].flat()
@@ -110,13 +113,22 @@ class RunningSimulation implements Simulation {
     )
     this.#witness = options.hasWitness === false ? undefined : new WitnessWriter(stateFolder, this.#startedAt)
     this.witnessPath = this.#witness?.path
-    this.#links = this.#makeLinks(devices, hostname, Number(port || 1883))
+    this.#links = this.#makeLinks(devices, {
+      host: hostname,
+      port: Number(port || (isEncrypted ? 8883 : 1883)),
+      isEncrypted,
+    })
     this.#openAll()
     this.backfilled = this.#loadPast()
     this.#turn()
   }
 
-  #makeLinks(devices: readonly FleetDevice[], host: string, port: number): DeviceLink[] {
+  #makeLinks(
+    devices: readonly FleetDevice[],
+    { host, port, isEncrypted }: { host: string; port: number; isEncrypted: boolean },
+  ): DeviceLink[] {
+    const { authority: ca } = this.#options
+    const tls = isEncrypted ? (ca === undefined ? {} : { ca }) : undefined
     const { live, intervalSeconds = defaultIntervalSeconds, keptReports = defaultKeptReports } = this.#options
     let liveLeft = live?.count ?? 0
     return devices.map((device) => {
@@ -128,6 +140,7 @@ class RunningSimulation implements Simulation {
         isLive,
         host,
         port,
+        tls,
         counters: this.#counters,
         witness: this.#witness,
         statistics: this.statistics,

@@ -3,17 +3,18 @@
 
 -- Notes new connections and announces them.
 -- KEYS: [1] topic stream, [2…] connection hash of each device. ARGV: receiver, record's life (ms), channel prefix, now (ISO),
--- then per device its serial. Returns the epochs.
+-- then per device its serial, then per device its network address, which may be absent. Returns the epochs.
 local function connect(keys, args)
   local receiver, life_ms, channel, at = args[1], args[2], args[3], args[4]
   local epochs, now = {}, now_ms()
   for index = 2, #keys do
-    local serial = args[index + 3]
+    local serial, address = args[index + 3], args[index + 2 + #keys]
     local epoch = math.max(now, tonumber(redis.call('HGET', keys[index], 'epoch') or '0') + 1)
     redis.call('HSET', keys[index], 'epoch', int(epoch), 'receiver', receiver, 'at', at)
     redis.call('PEXPIRE', keys[index], life_ms)
     local message = '{"serialNumber":' .. cjson.encode(serial) .. ',"receiver":' .. cjson.encode(receiver)
-      .. ',"epoch":' .. int(epoch) .. ',"at":' .. cjson.encode(at) .. '}'
+      .. ',"epoch":' .. int(epoch) .. ',"at":' .. cjson.encode(at)
+      .. (address and ',"address":' .. cjson.encode(address) or '') .. '}'
     redis.call('XADD', keys[1], '*', 's', serial, 'm', message)
     redis.call('PUBLISH', channel .. serial, message)
     epochs[#epochs + 1] = epoch

@@ -1,7 +1,8 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http'
+import { createServer as createHttpsServer } from 'node:https'
 import type { Socket } from 'node:net'
 import fastifyCookie from '@fastify/cookie'
-import type { Log } from '@stellacontrol/runtime'
+import type { Certificates, Log } from '@stellacontrol/runtime'
 import { describe } from '@stellacontrol/runtime'
 import fastify, {
   type FastifyBaseLogger,
@@ -32,20 +33,32 @@ const headersTimeoutMs = 10_000
 const requestTimeoutMs = 30_000
 const keepAliveTimeoutMs = 72_000
 
+const httpLimits = {
+  maxHeaderSize: maximumHeaderBytes,
+  headersTimeout: headersTimeoutMs,
+  connectionsCheckingInterval: 5_000,
+}
+
+/** The same limits over TLS, with a certificate that changes while connections stay. */
+function createSecureServer(handler: RequestListener, certificates: Certificates): Server {
+  const timeouts = { requestTimeout: requestTimeoutMs, keepAliveTimeout: keepAliveTimeoutMs }
+  const server = createHttpsServer({ ...httpLimits, ...timeouts, ...certificates.context }, handler)
+  certificates.onChange((context) => server.setSecureContext(context))
+  server.on('clientError', answerClientError)
+  return server
+}
+
 /** An HTTP server that answers every failure with problem+json, and nothing else yet: routes are added to it. */
-export function createApiServer(log: Log): { server: ApiServer; routes: RouteTable } {
-  const server = fastify({
+export function createApiServer(log: Log, certificates?: Certificates): { server: ApiServer; routes: RouteTable } {
+  const server = fastify<RawServerDefault>({
+    ...(certificates && { serverFactory: (handler: RequestListener) => createSecureServer(handler, certificates) }),
     bodyLimit: bodyLimitBytes,
     requestTimeout: requestTimeoutMs,
     keepAliveTimeout: keepAliveTimeoutMs,
     forceCloseConnections: true,
     return503OnClosing: false,
     genReqId: () => crypto.randomUUID(),
-    http: {
-      maxHeaderSize: maximumHeaderBytes,
-      headersTimeout: headersTimeoutMs,
-      connectionsCheckingInterval: 5_000,
-    },
+    http: httpLimits,
     clientErrorHandler: answerClientError,
     frameworkErrors: (error, request, reply) => void answerProblem(problemOf(error), request, reply),
   }).withTypeProvider<ZodTypeProvider>()

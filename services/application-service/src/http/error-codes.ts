@@ -13,6 +13,10 @@ export const errorCodes = {
   'range-invalid': { status: 400, meaning: '`from` is not before `to`, or the range is longer than what is kept.' },
   'code-refused': { status: 400, meaning: 'The code of the second factor is wrong or was used before.' },
   'password-too-common': { status: 400, meaning: 'The password is one that many people use; choose another.' },
+  'certificate-refused': {
+    status: 400,
+    meaning: 'It is no certificate in PEM form, has ended, or does not name the device; `detail` says which.',
+  },
   'not-signed-in': { status: 401, meaning: 'There is no session, or it has ended. Sign in.' },
   'sign-in-refused': { status: 401, meaning: 'E-mail address or password is wrong, or the account is disabled.' },
   'second-factor-required': {
@@ -36,6 +40,7 @@ export const errorCodes = {
   'origin-refused': { status: 403, meaning: 'The request came from a page of another origin.' },
   'not-found': { status: 404, meaning: 'Nothing is at this address.' },
   'device-not-found': { status: 404, meaning: 'There is no such device among those the caller may see.' },
+  'credential-not-found': { status: 404, meaning: 'The device has no valid credential of this id.' },
   'status-not-found': { status: 404, meaning: 'The device has never reported.' },
   'set-aside-not-found': { status: 404, meaning: 'There is no such set-aside message among those the caller may see.' },
   'session-not-found': { status: 404, meaning: 'The person has no such session.' },

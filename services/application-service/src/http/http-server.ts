@@ -1,10 +1,12 @@
 import type { AddressInfo, Socket } from 'node:net'
 import fastifyUnderPressure from '@fastify/under-pressure'
 import fastifyWebsocket from '@fastify/websocket'
+import type { Certificates } from '@stellacontrol/runtime'
 import { addAccountRoutes } from '../account/account-routes.ts'
 import { addOwnSessionRoutes } from '../account/own-session-routes.ts'
 import { addSecondFactorRoutes } from '../account/second-factor-routes.ts'
 import type { Application } from '../application.ts'
+import { addCredentialRoutes } from '../credentials/credential-routes.ts'
 import { addDeviceRoutes } from '../devices/device-routes.ts'
 import { addHistoryRoutes } from '../devices/history-routes.ts'
 import { addLedgerRoutes } from '../ledger/ledger-routes.ts'
@@ -38,6 +40,8 @@ export interface HttpServerOptions extends OperationOptions {
   port: number
   dashboardFolder: string
   publicUrl: string | undefined
+  /** With them the server speaks https. */
+  certificates: Certificates | undefined
 }
 
 export interface HttpServer extends AsyncDisposable {
@@ -47,7 +51,7 @@ export interface HttpServer extends AsyncDisposable {
 
 /** Opens the HTTP server with everything on it. @throws if the port is taken (`EADDRINUSE`) */
 export async function openHttpServer(options: HttpServerOptions): Promise<HttpServer> {
-  const { server, routes } = createApiServer(options.application.log)
+  const { server, routes } = createApiServer(options.application.log, options.certificates)
   const sockets = trackSockets(server)
   // First of all: its hook marks the upgrades whose sockets must be ended when any later hook refuses them.
   server.register(fastifyWebsocket, {
@@ -56,7 +60,7 @@ export async function openHttpServer(options: HttpServerOptions): Promise<HttpSe
     preClose: (done: () => void) => done(),
   })
   server.after(() => {
-    addSecurity(server, options.publicUrl)
+    addSecurity(server, options.publicUrl, options.application.isHttps)
     addOpenApi(server)
   })
   server.register(async (api) => addApi(api as ApiServer, options), { prefix: '/v1' })
@@ -106,6 +110,7 @@ async function addApi(api: ApiServer, { application, publicUrl }: HttpServerOpti
   addSecondFactorRoutes(api, application)
   addDeviceRoutes(api, application)
   addHistoryRoutes(api, application)
+  addCredentialRoutes(api, application)
   addLedgerRoutes(api, application)
   addRegistryRoutes(api, application)
   addClaimRoutes(api, application)

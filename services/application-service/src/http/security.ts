@@ -4,8 +4,7 @@ import type { ApiServer } from './api-server.ts'
 import { ApiProblem } from './problem.ts'
 
 /** Security headers of every answer, and no request of a page of another origin. */
-export function addSecurity(server: ApiServer, publicUrl: string | undefined): void {
-  const isHttps = publicUrl?.startsWith('https:') ?? false
+export function addSecurity(server: ApiServer, publicUrl: string | undefined, isHttps: boolean): void {
   const publicOrigin = publicUrl === undefined ? undefined : new URL(publicUrl).origin
   server.register(fastifyHelmet, {
     contentSecurityPolicy: {

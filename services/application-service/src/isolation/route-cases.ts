@@ -39,6 +39,8 @@ const day = () => {
   return `from=${new Date(to.getTime() - 86_400_000).toISOString()}&to=${to.toISOString()}`
 }
 
+const credentialsOf = (serial: string) => `/v1/registry/devices/${serial}/credentials`
+
 /**
  * Every route of the API, by method and path as OpenAPI writes it. A route that is missing here fails the test: whoever adds one
  * says what of whose it names.
@@ -114,6 +116,19 @@ export const routeCases: Record<string, RouteCase> = {
     permission: 'devices.import',
   },
   'GET /v1/registry/export.csv': {},
+  'GET /v1/registry/devices/{serial}/credentials': {
+    request: ({ serial }) => ({ path: credentialsOf(serial) }),
+    permission: 'devices.credentials',
+  },
+  'POST /v1/registry/devices/{serial}/credentials': {
+    request: ({ serial }) => ({ path: credentialsOf(serial), body: { kind: 'secret' } }),
+    permission: 'devices.credentials',
+  },
+  'DELETE /v1/registry/devices/{serial}/credentials/{id}': {
+    request: ({ serial }) => ({ path: `${credentialsOf(serial)}/1` }),
+    permission: 'devices.credentials',
+    isDestructive: true,
+  },
   'GET /v1/fleet': {},
   'GET /v1/models': {},
   'GET /v1/ledger': { isForManufacturer: true },

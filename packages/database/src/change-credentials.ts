@@ -1,0 +1,58 @@
+import { type Actor, recordAudit } from './audit.ts'
+import type { Queries } from './database.ts'
+import {
+  addCertificate,
+  addSecret,
+  createSecret,
+  listCredentials,
+  revokeCredential,
+  type ValidCredential,
+} from './device-credentials.ts'
+import type { Device } from './devices.ts'
+
+/** Adding and revoking credentials as people do it: with an audit event, in the caller's transaction. */
+
+type NewCredential = { kind: 'secret' } | { kind: 'certificate'; publicKeySha256: Buffer; expiresAt: number }
+
+/**
+ * Gives a device a further credential; the one it uses stays valid until the new one is used first, a day at most.
+ *
+ * @returns the credential, and its secret, which cannot be read again; null for a certificate
+ */
+export async function giveCredential(
+  queries: Queries,
+  actor: Actor,
+  device: Pick<Device, 'id' | 'serial' | 'organisationId'>,
+  given: NewCredential,
+): Promise<{ credential: ValidCredential; secret: string | null }> {
+  const secret = given.kind === 'secret' ? createSecret() : null
+  if (given.kind === 'certificate') await addCertificate(queries, device.id, given)
+  else if (secret !== null) await addSecret(queries, device.id, secret)
+  const credential = (await listCredentials(queries, device.id)).find(({ isSuperseded }) => !isSuperseded)
+  if (credential === undefined) throw new Error('the new credential is not among the valid ones')
+  await recordAudit(queries, actor, [{ ...eventOf(device, 'credential.added'), after: factsOf(credential) }])
+  return { credential, secret }
+}
+
+/** Revokes one credential for good. False if the device has no valid one of this id. */
+export async function takeCredential(
+  queries: Queries,
+  actor: Actor,
+  device: Pick<Device, 'id' | 'serial' | 'organisationId'>,
+  id: number,
+): Promise<boolean> {
+  const before = (await listCredentials(queries, device.id)).find((credential) => credential.id === id)
+  if (before === undefined || !(await revokeCredential(queries, device.id, id))) return false
+  await recordAudit(queries, actor, [{ ...eventOf(device, 'credential.revoked'), before: factsOf(before) }])
+  return true
+}
+
+function eventOf(device: Pick<Device, 'serial' | 'organisationId'>, action: string) {
+  return { organisationId: device.organisationId, action, objectKind: 'device', objectId: device.serial }
+}
+
+/** A public key may be known; the hash of a secret is nobody's business. */
+function factsOf({ id, kind, hash, expiresAt }: ValidCredential) {
+  const fingerprint = kind === 'certificate' ? { fingerprint: hash.toString('hex') } : {}
+  return { id, kind, ...fingerprint, ...(expiresAt === null ? {} : { expiresAt: new Date(expiresAt).toISOString() }) }
+}

@@ -1,0 +1,95 @@
+import { constants, createPrivateKey, X509Certificate } from 'node:crypto'
+import { readFileSync, unwatchFile, watchFile } from 'node:fs'
+import { createSecureContext, type SecureContextOptions } from 'node:tls'
+import { CodedError, messageOf } from './coded-error.ts'
+import type { Log } from './log.ts'
+
+/** Polling also sees what file events miss: network drives, and the links with which Kubernetes exchanges secrets. */
+const pollMs = 1_000
+const warnBeforeMs = 14 * 86_400_000
+
+/** PEM files. */
+export interface CertificateFiles {
+  certificate: string
+  key: string
+  /** Authorities of client certificates. */
+  clientAuthority?: string | undefined
+}
+
+/** A server's certificate and key, kept up to date with their files. */
+export interface Certificates extends AsyncDisposable {
+  /** What the files hold now. */
+  readonly context: SecureContextOptions
+  /** Called with what the files hold after every change that can be used. */
+  onChange(listener: (context: SecureContextOptions) => void): void
+}
+
+/**
+ * Opens the certificate of a server. On SIGHUP and when a file changes it is read again; what cannot be used then is logged, and
+ * the old one stays.
+ * @throws CodedError `certificate-unreadable`, `certificate-invalid`
+ */
+export function openCertificates(files: CertificateFiles, log: Log): Certificates {
+  const listeners: ((context: SecureContextOptions) => void)[] = []
+  const paths = [files.certificate, files.key, files.clientAuthority].filter((path) => path !== undefined)
+  let context = readCertificates(files, log)
+  const reload = () => {
+    try {
+      context = readCertificates(files, log)
+      for (const listener of listeners) listener(context)
+      log.info({ certificate: files.certificate }, 'certificate.loaded')
+    } catch (error) {
+      log.error({ certificate: files.certificate, error: messageOf(error) }, 'certificate.not-loaded')
+    }
+  }
+  for (const path of paths) watchFile(path, { interval: pollMs, persistent: false }, reload)
+  process.on('SIGHUP', reload)
+  return {
+    get context() {
+      return context
+    },
+    onChange: (listener) => void listeners.push(listener),
+    async [Symbol.asyncDispose]() {
+      process.off('SIGHUP', reload)
+      for (const path of paths) unwatchFile(path, reload)
+    },
+  }
+}
+
+function readCertificates(files: CertificateFiles, log: Log): SecureContextOptions {
+  const cert = readText(files.certificate)
+  const key = readText(files.key)
+  const ca = files.clientAuthority === undefined ? undefined : readText(files.clientAuthority)
+  try {
+    const leaf = new X509Certificate(cert)
+    if (!leaf.checkPrivateKey(createPrivateKey(key))) {
+      throw new CodedError('certificate-invalid', `${files.key} is not the key of ${files.certificate}`)
+    }
+    // A session that is resumed skips the check of the client's chain: who shows a certificate is checked every time.
+    const context: SecureContextOptions = {
+      cert,
+      key,
+      minVersion: 'TLSv1.2',
+      ...(ca === undefined ? {} : { ca, secureOptions: constants.SSL_OP_NO_TICKET }),
+    }
+    createSecureContext(context)
+    const endsAt = Date.parse(leaf.validTo)
+    if (endsAt - Date.now() < warnBeforeMs)
+      log.warn({ certificate: files.certificate, endsAt }, 'certificate.ends-soon')
+    return context
+  } catch (error) {
+    if (error instanceof CodedError) throw error
+    const names = Object.values(files).join(', ')
+    throw new CodedError('certificate-invalid', `no certificate and key in ${names}: ${messageOf(error)}`, {
+      cause: error,
+    })
+  }
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    throw new CodedError('certificate-unreadable', `${path} cannot be read: ${messageOf(error)}`, { cause: error })
+  }
+}

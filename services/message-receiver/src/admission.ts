@@ -1,0 +1,64 @@
+import { timingSafeEqual } from 'node:crypto'
+import type { DeviceCredentials, DeviceState, ValidCredential } from '@stellacontrol/database'
+
+/** What a device shows to prove who it is. */
+export type Proof =
+  | { kind: 'secret'; hash: Buffer }
+  /** `problem`: why the certificate itself is worth nothing; `names`: the serials it was made for. */
+  | { kind: 'certificate'; hash: Buffer; names: readonly string[]; problem: string | undefined }
+
+/** Whose connection it is to be: the device's own, or the narrow one in which it is provisioned. */
+export interface Identity {
+  serial: string
+  isClaim: boolean
+}
+
+export type Admission = { isAdmitted: true; credential: ValidCredential } | { isAdmitted: false; reason: string }
+
+const admittedStates: readonly DeviceState[] = ['manufactured', 'claimed', 'active']
+/** A device that works has no business in the claim identity. */
+const claimStates: readonly DeviceState[] = ['manufactured', 'claimed']
+
+/** Decides whether a device may connect. Pure; every valid credential is compared, each in constant time. */
+export function decideAdmission(
+  identity: Identity,
+  device: DeviceCredentials | undefined,
+  proof: Proof,
+  now: number,
+): Admission {
+  if (proof.kind === 'certificate') {
+    if (proof.problem !== undefined) return refused(proof.problem)
+    if (!proof.names.includes(identity.serial)) return refused('certificate-of-another')
+  }
+  if (device === undefined) return refused('device-unknown')
+  let matching: ValidCredential | undefined
+  for (const credential of device.credentials) {
+    const isSame = credential.hash.length === proof.hash.length && timingSafeEqual(credential.hash, proof.hash)
+    if (isSame && credential.kind === proof.kind && isUnexpired(credential, now)) matching = credential
+  }
+  if (matching === undefined) return refused('credential-wrong')
+  // Only whoever proved to be the device learns from the log that it was its state.
+  if (!statesOf(identity).includes(device.state)) return refused(`device-${device.state}`)
+  return { isAdmitted: true, credential: matching }
+}
+
+/** Decides whether a connection that was admitted with this credential may stay. Pure. */
+export function mayStay(
+  identity: Identity,
+  device: DeviceCredentials | undefined,
+  credentialId: number,
+  now: number,
+): boolean {
+  if (device === undefined || !statesOf(identity).includes(device.state)) return false
+  return device.credentials.some((credential) => credential.id === credentialId && isUnexpired(credential, now))
+}
+
+const statesOf = ({ isClaim }: Identity) => (isClaim ? claimStates : admittedStates)
+
+function isUnexpired({ expiresAt }: ValidCredential, now: number): boolean {
+  return expiresAt === null || expiresAt > now
+}
+
+function refused(reason: string): Admission {
+  return { isAdmitted: false, reason }
+}

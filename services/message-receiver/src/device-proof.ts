@@ -1,0 +1,22 @@
+import { createHash } from 'node:crypto'
+import type { Duplex } from 'node:stream'
+import { TLSSocket } from 'node:tls'
+import { readDeviceCertificate } from '@stellacontrol/runtime'
+import type { Proof } from './admission.ts'
+
+const maximumSecretBytes = 256
+
+/**
+ * What a connection proves its identity with: the certificate if it showed one, else the password. Whether the chain of the
+ * certificate ends at our authority and nothing in it has expired, TLS has verified.
+ */
+export function proofOf(stream: Duplex, password: Buffer | undefined): Proof | undefined {
+  const certificate = stream instanceof TLSSocket ? stream.getPeerX509Certificate() : undefined
+  if (certificate) {
+    const { names, publicKeySha256: hash } = readDeviceCertificate(certificate)
+    const problem = (stream as TLSSocket).authorized ? undefined : 'certificate-untrusted'
+    return { kind: 'certificate', hash, names, problem }
+  }
+  if (!password || password.length > maximumSecretBytes) return undefined
+  return { kind: 'secret', hash: createHash('sha256').update(password).digest() }
+}
