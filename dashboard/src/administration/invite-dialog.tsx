@@ -20,7 +20,7 @@ interface InviteDialogProps {
 /** Invites by e-mail; without a mail server the link is shown here, to be handed over by hand. */
 export function InviteDialog({ organisations, organisation, onDone, onClose }: InviteDialogProps) {
   const { roleIn } = useOrganisationRights()
-  const [chosen, setChosen] = useState(organisation ?? organisations[0]?.id)
+  const [chosen, setChosen] = useState(organisation ?? (organisations.length === 1 ? organisations[0]?.id : undefined))
   const [role, setRole] = useState<Role>('viewer')
   const [link, setLink] = useState<{ email: string; link: string }>()
   if (link !== undefined) {
@@ -58,7 +58,14 @@ export function InviteDialog({ organisations, organisation, onDone, onClose }: I
         <input type="email" name="email" required maxLength={254} autoComplete="off" />
       </Field>
       <Field label="Organisation" hint="The role holds there and in everything below it">
-        <OrganisationSelect organisations={organisations} name="organisation" value={chosen} onChange={setChosen} />
+        <OrganisationSelect
+          organisations={organisations}
+          name="organisation"
+          value={chosen}
+          onChange={setChosen}
+          none="Choose one"
+          isRequired
+        />
       </Field>
       <Field label="Role" hint={`${roleWords[role].word} ${roleWords[role].may}`}>
         <RoleSelect

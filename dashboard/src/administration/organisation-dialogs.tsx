@@ -54,7 +54,7 @@ export function AddOrganisationDialog({ organisations, onDone, onClose }: AddPro
         </select>
       </Field>
       <Field label="Belongs to" hint="Whoever has a role there has it here too">
-        <OrganisationSelect organisations={parents} name="parent" />
+        <OrganisationSelect organisations={parents} name="parent" isRequired />
       </Field>
     </FormDialog>
   )

@@ -7,15 +7,16 @@ interface OrganisationSelectProps {
   name: string
   value?: number | undefined
   onChange?: (id: number | undefined) => void
-  /** The words of "none chosen"; without it one must be chosen. */
+  /** The words of "none chosen". */
   none?: string
+  isRequired?: boolean
   /** Where no visible label says what is chosen. */
   label?: string
 }
 
 /** A choice among organisations, indented as the tree is. */
 export function OrganisationSelect(props: OrganisationSelectProps): ReactNode {
-  const { organisations, name, value, onChange, none, label } = props
+  const { organisations, name, value, onChange, none, isRequired = false, label } = props
   const options = treeRows(organisations).map(({ organisation, depth }) => (
     <option key={organisation.id} value={organisation.id}>
       {'\u2003'.repeat(depth)}
@@ -25,7 +26,7 @@ export function OrganisationSelect(props: OrganisationSelectProps): ReactNode {
   const first = none === undefined ? undefined : <option value="">{none}</option>
   if (onChange === undefined)
     return (
-      <select name={name} aria-label={label} defaultValue={value} required={none === undefined}>
+      <select name={name} aria-label={label} defaultValue={value} required={isRequired}>
         {first}
         {options}
       </select>
@@ -35,6 +36,7 @@ export function OrganisationSelect(props: OrganisationSelectProps): ReactNode {
       name={name}
       aria-label={label}
       value={value ?? ''}
+      required={isRequired}
       onChange={(event) => onChange(event.target.value === '' ? undefined : Number(event.target.value))}
     >
       {first}

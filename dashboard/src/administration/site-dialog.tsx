@@ -48,7 +48,13 @@ export function SiteDialog({ site, organisations = [], organisation, onDone, onC
       </Field>
       {isNew && (
         <Field label="Organisation">
-          <OrganisationSelect organisations={organisations} name="organisation" value={organisation} />
+          <OrganisationSelect
+            organisations={organisations}
+            name="organisation"
+            value={organisation ?? (organisations.length === 1 ? organisations[0]?.id : undefined)}
+            none="Choose the owner"
+            isRequired
+          />
         </Field>
       )}
       <div className="two">

@@ -5,6 +5,7 @@ import { type FormEvent, useEffect, useState } from 'react'
 import { OrganisationSelect } from '../administration/organisation-select.tsx'
 import { sitesQuery } from '../api/organisations.ts'
 import { claimDevice } from '../api/registry.ts'
+import { sessionQuery } from '../api/session.ts'
 import { Field, Problem, SubmitButton } from '../forms/form.tsx'
 import { numberOf, textOf } from '../forms/form-dialog.tsx'
 import { useSubmit } from '../forms/use-submit.ts'
@@ -44,7 +45,10 @@ function ClaimForm({ onClaimed }: { onClaimed: (device: RegistryDeviceView) => v
   const { organisations, mayIn } = useOrganisationRights()
   const allowed = (organisations ?? []).filter(({ id }) => mayIn('devices.claim', id))
   const [chosen, setChosen] = useState<number>()
-  const organisation = chosen ?? allowed.find(({ kind }) => kind === 'customer')?.id ?? allowed[0]?.id
+  const { data: session } = useQuery(sessionQuery)
+  // Their own organisation is meant, unless they work for several.
+  const home = allowed.find(({ id, kind }) => kind === 'customer' && id === session?.user.organisation.id)
+  const organisation = chosen ?? (allowed.length === 1 ? allowed[0] : home)?.id
 
   async function claim(form: FormData): Promise<void> {
     const name = textOf(form, 'name')
@@ -100,7 +104,14 @@ function ClaimForm({ onClaimed }: { onClaimed: (device: RegistryDeviceView) => v
       </Field>
       {allowed.length > 1 && (
         <Field label="For">
-          <OrganisationSelect organisations={allowed} name="organisation" value={organisation} onChange={setChosen} />
+          <OrganisationSelect
+            organisations={allowed}
+            name="organisation"
+            value={organisation}
+            onChange={setChosen}
+            none="Choose the owner"
+            isRequired
+          />
         </Field>
       )}
       <SiteField organisation={organisation} />
@@ -108,9 +119,7 @@ function ClaimForm({ onClaimed }: { onClaimed: (device: RegistryDeviceView) => v
         <input name="name" maxLength={120} />
       </Field>
       <Problem words={problem} />
-      <SubmitButton isBusy={isBusy} isDisabled={organisation === undefined}>
-        Claim booster
-      </SubmitButton>
+      <SubmitButton isBusy={isBusy}>Claim booster</SubmitButton>
     </form>
   )
 }

@@ -76,13 +76,11 @@ export function TopBar({ user }: { user: User }) {
       </search>
       <span className="grow" />
       <FeedStatus />
-      <Link
-        className="me"
-        to="/account"
-        aria-label={`Your account: ${user.name}, ${user.organisation.name}`}
-        title={`${user.name}, ${user.email}`}
-      >
+      <Link className="me" to="/account" title={`${user.name}, ${user.email}`}>
         {initials(user.name)}
+        <span className="vh">
+          , your account: {user.name}, {user.organisation.name}
+        </span>
       </Link>
     </header>
   )
