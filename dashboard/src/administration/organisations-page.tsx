@@ -79,7 +79,10 @@ function OrganisationTable({ organisations, onRename }: OrganisationTableProps) 
             </td>
             <td className="t2">{organisationKindWords[organisation.kind]}</td>
             <td className="num" data-name="boosters">
-              {formatNumber(organisation.devices)}
+              <Link className="link" to="/" search={{ organisation: organisation.id }}>
+                {formatNumber(organisation.devices)}
+                <span className="vh"> boosters of {organisation.name}</span>
+              </Link>
             </td>
             <td className="num" data-name="sites">
               <Link className="link" to="/administration/sites" search={{ organisation: organisation.id }}>

@@ -53,9 +53,13 @@ export function ImportPage() {
       <div className="dhead">
         <div className="row1">
           <h1 className="grow">Import boosters</h1>
-          <a className="btn sm" href={exportAddress} download>
+          <a
+            className="btn sm"
+            href={organisation ? `${exportAddress}?organisation=${organisation}` : exportAddress}
+            download
+          >
             <Icon name="save" />
-            Export all as CSV
+            {organisation ? 'Export what is there' : 'Export all'}
           </a>
         </div>
       </div>
@@ -143,7 +147,7 @@ function DropZone({ isReady, fileName, onFile }: DropZoneProps) {
       </label>
       <small className="t3">
         {isReady
-          ? 'Columns: serial, model, name, site, location, latitude, longitude, tags, notes. Nothing is written yet.'
+          ? 'Columns: serial, model, name, site, location, latitude, longitude, tags, notes. A column that is missing leaves what is there. Nothing is written before you say so.'
           : 'Choose the organisation first.'}
       </small>
     </div>

@@ -16,11 +16,11 @@ const activate: LifeAction = { name: 'Activate', kind: 'active', permission: 'de
 const transfer: LifeAction = { name: 'Transfer', kind: 'transfer', permission: 'devices.transfer' }
 const claimCode: LifeAction = { name: 'Claim code', kind: 'claim-code', permission: 'devices.transfer' }
 const revoke: LifeAction = { name: 'Revoke', kind: 'revoked', permission: 'devices.credentials' }
-const retire: LifeAction = { name: 'Retire', kind: 'retired', permission: 'devices.credentials' }
+const retire: LifeAction = { name: 'Retire', kind: 'retired', permission: 'devices.transfer' }
 
 const actionsByState: Record<DeviceLifeState, LifeAction[]> = {
   manufactured: [claimCode, transfer, revoke, retire],
-  claimed: [transfer, claimCode, revoke, retire],
+  claimed: [suspend, transfer, claimCode, revoke, retire],
   active: [suspend, transfer, claimCode, revoke, retire],
   suspended: [activate, transfer, revoke, retire],
   revoked: [retire],

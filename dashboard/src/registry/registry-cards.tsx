@@ -1,5 +1,6 @@
 import type { Permission, RegistryDeviceView } from '@stellacontrol/protocol'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { type ReactNode, useState } from 'react'
 import { registryDeviceQuery } from '../api/registry.ts'
 import { useOrganisationRights } from '../rights/use-rights.ts'
@@ -67,9 +68,9 @@ function RegistryCard({ device, may }: RegistryCardProps) {
           {device.tags.length > 0 && (
             <Fact name="Tags">
               {device.tags.map((tag) => (
-                <span key={tag} className="tag">
+                <Link key={tag} className="tag" to="/" search={{ tag }} title="Boosters with this tag">
                   {tag}
-                </span>
+                </Link>
               ))}
             </Fact>
           )}

@@ -18,6 +18,7 @@ const actionWords: Record<string, string> = {
   'user.enabled': 'Account enabled again',
   'membership.set': 'Role given',
   'membership.removed': 'Role taken away',
+  'invitation.accepted': 'Invitation accepted by an account',
   'invitation.revoked': 'Invitation revoked',
   'session.ended': 'Session ended',
   'password.changed': 'Password changed',

@@ -33,3 +33,4 @@ export const lifeStateWords: Record<DeviceLifeState, { word: string; meaning: st
   revoked: { word: 'Revoked', meaning: 'may never connect again' },
   retired: { word: 'Retired', meaning: 'taken out of service, its history stays' },
 }
+export const lifeStateNames = Object.keys(lifeStateWords) as DeviceLifeState[]
