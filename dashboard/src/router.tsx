@@ -138,6 +138,11 @@ const administrationRoutes = [
     validateSearch: parseAuditSearch,
     component: lazyRouteComponent(() => import('./administration/audit-page.tsx'), 'AuditPage'),
   }),
+  createRoute({
+    getParentRoute: () => administrationRoute,
+    path: '/outbox',
+    component: lazyRouteComponent(() => import('./administration/outbox-page.tsx'), 'OutboxPage'),
+  }),
 ] as const
 
 /** The page's addresses. Nothing is fetched before it is asked for: a link that is only hovered costs nothing. */

@@ -1,12 +1,10 @@
 import { Link, Outlet } from '@tanstack/react-router'
-import { useRights } from '../rights/use-rights.ts'
 import { FeedBanner } from '../shell/feed-status.tsx'
-import { administrationPages } from './administration-pages.ts'
+import { useAdministrationPages } from './administration-pages.ts'
 
 /** Organisations, sites, people and the audit log: one head, one tab each for whoever may use it. */
 export function AdministrationFrame() {
-  const { mayAnywhere } = useRights()
-  const pages = administrationPages.filter(({ permission }) => mayAnywhere(permission))
+  const pages = useAdministrationPages()
   return (
     <main id="main">
       <FeedBanner />

@@ -1,6 +1,6 @@
 import { useNavigate } from '@tanstack/react-router'
 import { useRef } from 'react'
-import { administrationPages } from '../administration/administration-pages.ts'
+import { useAdministrationPages } from '../administration/administration-pages.ts'
 import { useRights } from '../rights/use-rights.ts'
 import { useShortcuts } from './shortcuts.ts'
 
@@ -11,6 +11,7 @@ const pairMs = 1_500
 export function useGoKeys(): void {
   const navigate = useNavigate()
   const { mayAnywhere } = useRights()
+  const [first] = useAdministrationPages()
   const until = useRef(0)
   const go = (action: () => unknown) => () => {
     if (performance.now() > until.current) return
@@ -24,7 +25,6 @@ export function useGoKeys(): void {
     f: go(() => navigate({ to: '/' })),
     c: go(() => mayAnywhere('devices.claim') && navigate({ to: '/claim' })),
     m: go(() => {
-      const first = administrationPages.find(({ permission }) => mayAnywhere(permission))
       if (first !== undefined) void navigate({ to: first.path })
     }),
     a: go(() => navigate({ to: '/account' })),

@@ -1,5 +1,5 @@
 import { Link, useRouterState } from '@tanstack/react-router'
-import { administrationPages } from '../administration/administration-pages.ts'
+import { useAdministrationPages } from '../administration/administration-pages.ts'
 import { useRights } from '../rights/use-rights.ts'
 import { Icon } from './icon.tsx'
 import { Logo } from './logo.tsx'
@@ -10,7 +10,7 @@ export function Rail({ onHelp, onSignOut }: { onHelp: () => void; onSignOut: () 
   const theme = useTheme()
   const { mayAnywhere } = useRights()
   const isAdministration = useRouterState({ select: ({ location }) => location.pathname.startsWith('/administration') })
-  const administration = administrationPages.find(({ permission }) => mayAnywhere(permission))
+  const [administration] = useAdministrationPages()
   return (
     <nav className="rail" aria-label="Main">
       <Link className="logo" to="/" aria-label="StellaControl home">

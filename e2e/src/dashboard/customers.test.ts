@@ -282,6 +282,7 @@ describe.each(looks)('in the %s theme on a %s', (theme, screen) => {
     await look.getByRole('button', { name: 'Add site' }).click()
     await check('site dialog')
     await openAndCheck('/administration/people?person=2', 'People')
+    await openAndCheck('/administration/outbox', 'Outbox')
     await openAndCheck('/administration/audit', 'Audit log')
     await look.locator('summary').first().click()
     await check('audit event')

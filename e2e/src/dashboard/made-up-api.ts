@@ -76,6 +76,8 @@ export function answerMadeUp(registry: MadeUpRegistry, request: MadeUpRequest): 
       return answerInvitations(registry, signedIn, rest)
     case 'audit':
       return answerAudit(registry, signedIn)
+    case 'outbox':
+      return ok({ items: [], hasMailServer: false })
     case 'me':
       return answerAccount(signedIn, rest.join('/'))
     case 'registry':
