@@ -1,7 +1,7 @@
 import type { OrganisationView } from '@stellacontrol/protocol'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { useEffect, useState } from 'react'
+import { type CSSProperties, useEffect, useState } from 'react'
 import { organisationsQuery } from '../api/organisations.ts'
 import { useOrganisationRights } from '../rights/use-rights.ts'
 import { Icon } from '../shell/icon.tsx'
@@ -69,7 +69,7 @@ function OrganisationTable({ organisations, onRename }: OrganisationTableProps) 
       <tbody>
         {treeRows(organisations).map(({ organisation, depth }) => (
           <tr key={organisation.id}>
-            <td style={{ paddingLeft: 20 + depth * 22 }}>
+            <td className="branches" style={{ '--depth': depth } as CSSProperties}>
               {depth > 0 && (
                 <span className="t3 branch" aria-hidden="true">
                   └{' '}

@@ -31,6 +31,7 @@ import {
   registryDeviceSchema,
   secondFactorConfirmationSchema,
   secondFactorSetUpSchema,
+  signInMethodsSchema,
   siteChangeSchema,
   siteListSchema,
   siteSchema,
@@ -90,6 +91,7 @@ export function answerMadeUp(registry: MadeUpRegistry, request: MadeUpRequest): 
 type SignedIn = MadeUpRequest & { person: MadeUpPerson }
 
 function answerLinks(registry: MadeUpRegistry, { method, body }: MadeUpRequest, path: string) {
+  if (path === 'session/methods') return ok(signInMethodsSchema.parse({ password: true, openIdConnect: null }))
   if (method !== 'POST') return undefined
   if (path === 'password-resets/') return { status: 202 }
   if (path === 'password-resets/complete') return done
