@@ -100,6 +100,7 @@ export class MadeUpRegistry {
       createdAt,
       password,
       provenUntil: 0,
+      ...{ isGuest: false },
     }
   }
 
