@@ -33,6 +33,9 @@ const contentTypes: Record<string, string> = {
   '.woff2': 'font/woff2',
 }
 
+/** Who signs in in two steps; the password is everybody's. */
+export const withSecondFactor = { email: 'careful@example.com', code: '135790' }
+
 export interface ContractServer {
   url: string
   credentials: { email: string; password: string }
@@ -91,6 +94,9 @@ export async function startContractServer(port = 0): Promise<ContractServer> {
         ({ email, password }) => given.success && email === given.data.email && password === given.data.password,
       )
       if (person === undefined) return void problem(response, 401, 'sign-in-refused', 'E-mail or password is wrong')
+      if (person.email === withSecondFactor.email && given.data?.code !== withSecondFactor.code) {
+        return void problem(response, 401, 'second-factor-required', 'The code is missing or wrong')
+      }
       response.setHeader('set-cookie', `session=${encodeURIComponent(person.email)}; HttpOnly; SameSite=Strict; Path=/`)
     }
     if (person === undefined) return void problem(response, 401, 'not-signed-in', 'Nobody is signed in')

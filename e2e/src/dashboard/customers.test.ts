@@ -150,7 +150,7 @@ describe('administration', () => {
     await take.waitFor({ state: 'detached' })
     await dialog().getByRole('button', { name: 'Disable account' }).click()
     await dialog().getByRole('button', { name: 'Enable account' }).waitFor()
-    expect(server.registry.people[1]).toMatchObject({ disabled: true, memberships: [{ role: 'installer' }] })
+    expect(server.registry.people[2]).toMatchObject({ disabled: true, memberships: [{ role: 'installer' }] })
   })
 
   it('shows what people typed as text, wherever it turns up', async () => {
@@ -167,7 +167,7 @@ describe('administration', () => {
   })
 
   it('is not offered to whoever may not use it, and follows when rights change', async () => {
-    const person = server.registry.people[1]
+    const person = server.registry.people[2]
     if (person === undefined) throw new Error('nobody')
     await signIn(page, '/', person)
     await page.getByRole('link', { name: 'Claim', exact: true }).waitFor()

@@ -91,7 +91,10 @@ export function answerMadeUp(registry: MadeUpRegistry, request: MadeUpRequest): 
 type SignedIn = MadeUpRequest & { person: MadeUpPerson }
 
 function answerLinks(registry: MadeUpRegistry, { method, body }: MadeUpRequest, path: string) {
-  if (path === 'session/methods') return ok(signInMethodsSchema.parse({ password: true, openIdConnect: null }))
+  if (path === 'session/methods') {
+    const openIdConnect = { name: 'Northquay Networks', url: '/v1/session/oidc' }
+    return ok(signInMethodsSchema.parse({ password: true, openIdConnect }))
+  }
   if (method !== 'POST') return undefined
   if (path === 'password-resets/') return { status: 202 }
   if (path === 'password-resets/complete') return done

@@ -57,6 +57,7 @@ export class MadeUpRegistry {
   }))
   readonly people: MadeUpPerson[] = [
     this.newPerson(1, 'operator@example.com', 'Duty Operator', 'correct horse battery', 1, 'administrator'),
+    this.newPerson(3, 'careful@example.com', 'Careful Operator', 'correct horse battery', 1, 'operator'),
     this.newPerson(2, 'ines@example.com', naughty, 'somebody else entirely', 11, 'installer'),
   ]
   readonly invitations: (Invitation & { token: string })[] = []
