@@ -30,7 +30,11 @@ const queryClient: QueryClient = new QueryClient({
 const store = new LiveStore()
 const connection = new LiveConnection({
   url: () => `${location.origin.replace(/^http/, 'ws')}/v1/live`,
-  onMessage: (message) => store.receive(message),
+  onMessage: (message) => {
+    store.receive(message)
+    // What the person may see or do has changed: everything that is shown is asked for again, as they are now.
+    if (message.type === 'rights') void queryClient.invalidateQueries()
+  },
   onLost: () => void queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey }),
   onResumed: () => void queryClient.invalidateQueries({ queryKey: ['history'] }),
 })

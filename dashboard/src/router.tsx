@@ -7,6 +7,7 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router'
+import { parseAuditSearch, positive } from './administration/audit-search.ts'
 import { sessionQuery } from './api/session.ts'
 import { parseDeviceSearch } from './device/device-search.ts'
 import { FleetPage } from './fleet/fleet-page.tsx'
@@ -63,10 +64,102 @@ const deviceRoute = createRoute({
   component: lazyRouteComponent(() => import('./device/device-page.tsx'), 'DevicePage'),
 })
 
+const linkRoutes = [
+  createRoute({
+    getParentRoute: () => rootRoute,
+    path: '/invitation',
+    component: lazyRouteComponent(() => import('./links/invitation-page.tsx'), 'InvitationPage'),
+  }),
+  createRoute({
+    getParentRoute: () => rootRoute,
+    path: '/password-reset',
+    component: lazyRouteComponent(() => import('./links/password-reset-page.tsx'), 'PasswordResetPage'),
+  }),
+] as const
+
+const ofOrganisation = (search: Record<string, unknown>): { organisation?: number | undefined } => {
+  const organisation = positive(search.organisation)
+  return organisation === undefined ? {} : { organisation }
+}
+
+const claimRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/claim',
+  validateSearch: (search: Record<string, unknown>): { serial?: string | undefined } =>
+    typeof search.serial === 'string' ? { serial: search.serial.slice(0, 32) } : {},
+  component: lazyRouteComponent(() => import('./registry/claim-page.tsx'), 'ClaimPage'),
+})
+
+const importRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/import',
+  validateSearch: ofOrganisation,
+  component: lazyRouteComponent(() => import('./registry/import-page.tsx'), 'ImportPage'),
+})
+
+const accountRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/account',
+  component: lazyRouteComponent(() => import('./account/account-page.tsx'), 'AccountPage'),
+})
+
+const administrationRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/administration',
+  component: lazyRouteComponent(() => import('./administration/administration-frame.tsx'), 'AdministrationFrame'),
+})
+
+const administrationRoutes = [
+  createRoute({
+    getParentRoute: () => administrationRoute,
+    path: '/organisations',
+    component: lazyRouteComponent(() => import('./administration/organisations-page.tsx'), 'OrganisationsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => administrationRoute,
+    path: '/sites',
+    validateSearch: ofOrganisation,
+    component: lazyRouteComponent(() => import('./administration/sites-page.tsx'), 'SitesPage'),
+  }),
+  createRoute({
+    getParentRoute: () => administrationRoute,
+    path: '/people',
+    validateSearch: (
+      search: Record<string, unknown>,
+    ): { organisation?: number | undefined; person?: number | undefined } => ({
+      ...ofOrganisation(search),
+      person: positive(search.person),
+    }),
+    component: lazyRouteComponent(() => import('./administration/people-page.tsx'), 'PeoplePage'),
+  }),
+  createRoute({
+    getParentRoute: () => administrationRoute,
+    path: '/audit',
+    validateSearch: parseAuditSearch,
+    component: lazyRouteComponent(() => import('./administration/audit-page.tsx'), 'AuditPage'),
+  }),
+  createRoute({
+    getParentRoute: () => administrationRoute,
+    path: '/outbox',
+    component: lazyRouteComponent(() => import('./administration/outbox-page.tsx'), 'OutboxPage'),
+  }),
+] as const
+
 /** The page's addresses. Nothing is fetched before it is asked for: a link that is only hovered costs nothing. */
 export function createAppRouter(queryClient: QueryClient) {
   return createRouter({
-    routeTree: rootRoute.addChildren([signInRoute, appRoute.addChildren([fleetRoute, deviceRoute])]),
+    routeTree: rootRoute.addChildren([
+      signInRoute,
+      ...linkRoutes,
+      appRoute.addChildren([
+        fleetRoute,
+        deviceRoute,
+        claimRoute,
+        importRoute,
+        accountRoute,
+        administrationRoute.addChildren([...administrationRoutes]),
+      ]),
+    ]),
     context: { queryClient },
     parseSearch,
     stringifySearch,

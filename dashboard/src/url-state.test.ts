@@ -10,6 +10,11 @@ describe('the address of the fleet', () => {
       severity: ['critical'],
       model: 'iR5',
       site: '4',
+      organisation: '11',
+      state: 'suspended,active',
+      tag: 'roof, east',
+      minimumBoardCelsius: '60',
+      maximumIsolationMarginDb: '-2.5',
       sort: 'boardCelsius',
       direction: 'ascending',
       view: 'tiles',
@@ -25,7 +30,15 @@ describe('the address of the fleet', () => {
   })
 
   it('ignores words that mean nothing', () => {
-    expect(parseFleetSearch({ presence: 'awake,stale', severity: 'bad', site: '-1', sort: 'luck' })).toEqual({
+    expect(
+      parseFleetSearch({
+        presence: 'awake,stale',
+        severity: 'bad',
+        site: '-1',
+        sort: 'luck',
+        minimumBoardCelsius: 'hot',
+      }),
+    ).toEqual({
       presence: ['stale'],
     })
   })

@@ -14,8 +14,11 @@ export class ApiError extends Error {
 }
 
 interface RequestOptions {
-  method?: 'GET' | 'POST' | 'DELETE'
+  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** Sent as JSON. */
   body?: unknown
+  /** Sent as text/csv instead. */
+  csv?: string
   signal?: AbortSignal
 }
 
@@ -26,18 +29,19 @@ interface RequestOptions {
 export async function request<Result>(path: string, options: RequestOptions = {}): Promise<Result> {
   const response = await send(path, options)
   if (!response.ok) throw await toError(response)
-  if (response.status === 204) return undefined as Result
-  return (await response.json()) as Result
+  const text = await response.text()
+  return (text === '' ? undefined : JSON.parse(text)) as Result
 }
 
-async function send(path: string, { method = 'GET', body, signal }: RequestOptions): Promise<Response> {
+async function send(path: string, { method = 'GET', body, csv, signal }: RequestOptions): Promise<Response> {
   const headers: Record<string, string> = { accept: 'application/json' }
   if (body !== undefined) headers['content-type'] = 'application/json'
+  if (csv !== undefined) headers['content-type'] = 'text/csv'
   try {
     return await fetch(path, {
       method,
       headers,
-      body: body === undefined ? null : JSON.stringify(body),
+      body: csv ?? (body === undefined ? null : JSON.stringify(body)),
       signal: signal ?? null,
       credentials: 'same-origin',
     })

@@ -7,6 +7,7 @@ import { ApiError } from '../api/http.ts'
 import { limitsOf } from '../device-models.ts'
 import { isCurrent } from '../live/feed.ts'
 import { useFeed, useLive, useLiveStatus, useLiveSummary, useServerNow, useWatch } from '../live/live-context.tsx'
+import { RegistryCards } from '../registry/registry-cards.tsx'
 import { FeedBanner } from '../shell/feed-status.tsx'
 import { AfterDelay, EmptyState } from '../shell/page-states.tsx'
 import { useShortcuts } from '../shell/shortcuts.ts'
@@ -112,6 +113,7 @@ function DeviceView({ device, status }: { device: DeviceDetail; status: DeviceSt
           {status !== null && <EnvironmentCard status={status} model={device.model} />}
           {status !== null && <ModemCard modem={status.modem} />}
           <DeviceCard device={device} status={status} now={now} />
+          <RegistryCards serial={device.serial} />
         </aside>
       </div>
     </>

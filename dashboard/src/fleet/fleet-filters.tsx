@@ -6,6 +6,8 @@ import { presenceNames, presenceWords } from '../words/presence-words.ts'
 import { severityNames, severityWords } from '../words/severity-words.ts'
 import { Choice, FilterMenu } from './filter-menu.tsx'
 import { directionOf, type FleetSearch, filterCount, sortNames, sorts, withoutFilters } from './fleet-search.ts'
+import { LimitsMenu, PlaceChips, StateMenu } from './registry-filters.tsx'
+import { toggled } from './toggled.ts'
 
 interface FleetFiltersProps {
   search: FleetSearch
@@ -62,7 +64,10 @@ export function FleetFilters({ search, siteName, waiting, onChange, onReorder }:
           </Choice>
         ))}
       </FilterMenu>
+      <StateMenu search={search} onChange={onChange} />
+      <LimitsMenu search={search} onChange={onChange} />
       <SortMenu search={search} onChange={onChange} />
+      <PlaceChips search={search} onChange={onChange} />
       {search.site !== undefined && (
         <button type="button" className="chip" onClick={() => onChange({ ...search, site: undefined })}>
           Site <b>{siteName ?? search.site}</b>
@@ -126,10 +131,4 @@ function choiceWords<Word extends Presence | Severity>(
   wordOf: (word: Word) => string,
 ): string {
   return chosen === undefined ? 'any' : chosen.map((word) => wordOf(word).toLowerCase()).join(', ')
-}
-
-function toggled<Word>(chosen: Word[] | undefined, word: Word, on: boolean): Word[] | undefined {
-  const rest = (chosen ?? []).filter((other) => other !== word)
-  const next = on ? [...rest, word] : rest
-  return next.length === 0 ? undefined : next
 }

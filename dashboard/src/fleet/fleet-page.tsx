@@ -1,5 +1,5 @@
 import { getRouteApi } from '@tanstack/react-router'
-import { useEffect } from 'react'
+import { useEffect, useRef } from 'react'
 import { useLiveFleet } from '../live/live-context.tsx'
 import { FeedBanner } from '../shell/feed-status.tsx'
 import { useIsPhone } from '../shell/is-phone.ts'
@@ -25,6 +25,14 @@ export function FleetPage() {
   useEffect(() => {
     document.title = 'Fleet · StellaControl'
   }, [])
+
+  // Where there was nothing, nothing can jump: the first booster shows up by itself.
+  const isNewHere = list.devices?.length === 0 && waiting > 0
+  const reorder = useRef(list.reorder)
+  reorder.current = list.reorder
+  useEffect(() => {
+    if (isNewHere) reorder.current()
+  }, [isNewHere])
 
   const change = (next: FleetSearch) => void navigate({ search: next })
   const sortBy = (sort: NonNullable<FleetSearch['sort']>) => {

@@ -1,4 +1,5 @@
-import type { DeviceListQuery, FleetSummary, Presence, Severity } from '@stellacontrol/protocol'
+import type { DeviceLifeState, DeviceListQuery, FleetSummary, Presence, Severity } from '@stellacontrol/protocol'
+import { lifeStateNames } from '../words/people-words.ts'
 import { presenceNames } from '../words/presence-words.ts'
 import { severityNames } from '../words/severity-words.ts'
 
@@ -12,6 +13,11 @@ export interface FleetSearch {
   severity?: Severity[] | undefined
   model?: string | undefined
   site?: number | undefined
+  organisation?: number | undefined
+  state?: DeviceLifeState[] | undefined
+  tag?: string | undefined
+  minimumBoardCelsius?: number | undefined
+  maximumIsolationMarginDb?: number | undefined
   sort?: DeviceSort | undefined
   direction?: Direction | undefined
   view?: 'tiles' | undefined
@@ -36,6 +42,11 @@ export function parseFleetSearch(input: Record<string, unknown>): FleetSearch {
   const severity = words(input.severity, severityNames)
   const model = text(input.model)?.slice(0, 32)
   const site = Number(text(input.site))
+  const organisation = Number(text(input.organisation))
+  const state = words(input.state, lifeStateNames)
+  const tag = text(input.tag)?.slice(0, 40)
+  const minimumBoardCelsius = limit(input.minimumBoardCelsius)
+  const maximumIsolationMarginDb = limit(input.maximumIsolationMarginDb)
   const sort = sortNames.find((name) => name === input.sort)
   const direction = (['ascending', 'descending'] as const).find((name) => name === input.direction)
   return {
@@ -44,6 +55,11 @@ export function parseFleetSearch(input: Record<string, unknown>): FleetSearch {
     ...(severity.length > 0 && { severity }),
     ...(model && { model }),
     ...(Number.isInteger(site) && site > 0 && { site }),
+    ...(Number.isInteger(organisation) && organisation > 0 && { organisation }),
+    ...(state.length > 0 && { state }),
+    ...(tag && { tag }),
+    ...(minimumBoardCelsius !== undefined && { minimumBoardCelsius }),
+    ...(maximumIsolationMarginDb !== undefined && { maximumIsolationMarginDb }),
     ...(sort && sort !== 'severity' && { sort }),
     ...(direction && direction !== sorts[sort ?? 'severity'].first && { direction }),
     ...(input.view === 'tiles' && { view: 'tiles' as const }),
@@ -53,6 +69,12 @@ export function parseFleetSearch(input: Record<string, unknown>): FleetSearch {
 function text(value: unknown): string | undefined {
   if (typeof value === 'number') return String(value)
   return typeof value === 'string' ? value : undefined
+}
+
+/** A limit of a live value; undefined for anything that is no number. */
+function limit(value: unknown): number | undefined {
+  const number = Number(text(value) || undefined)
+  return Number.isFinite(number) ? number : undefined
 }
 
 function words<Word extends string>(value: unknown, known: readonly Word[]): Word[] {
@@ -72,6 +94,9 @@ export function toListQuery(search: FleetSearch, limit: number): string {
   if (search.severity) parameters.set('severity', search.severity.join(','))
   if (search.model) parameters.set('model', search.model)
   if (search.site) parameters.set('site', String(search.site))
+  if (search.state) parameters.set('state', search.state.join(','))
+  for (const name of ['organisation', 'tag', 'minimumBoardCelsius', 'maximumIsolationMarginDb'] as const)
+    if (search[name] !== undefined) parameters.set(name, String(search[name]))
   parameters.set('sort', search.sort ?? 'severity')
   parameters.set('direction', directionOf(search))
   parameters.set('limit', String(limit))
@@ -79,10 +104,8 @@ export function toListQuery(search: FleetSearch, limit: number): string {
 }
 
 /** How many filters narrow the list. */
-export function filterCount(search: FleetSearch): number {
-  return [search.search, search.presence, search.severity, search.model, search.site].filter(
-    (value) => value !== undefined,
-  ).length
+export function filterCount({ sort, direction, view, ...filters }: FleetSearch): number {
+  return Object.values(filters).filter((value) => value !== undefined).length
 }
 
 /** The search without its filters; order and view stay. */
@@ -100,11 +123,12 @@ export function isSameChoice(chosen: readonly string[] | undefined, words: reado
  * text, a model, two kinds of filter at once).
  */
 export function expectedTotal(search: FleetSearch, fleet: FleetSummary): number | undefined {
-  if (search.search || search.model || search.site) return undefined
-  if (search.presence && search.severity) return undefined
+  const filters = filterCount(search)
+  if (filters === 0) return fleet.devices
+  if (filters > 1) return undefined
   if (search.presence) return sum(search.presence.map((presence) => fleet.presence[presence]))
   if (search.severity) return sum(search.severity.map((severity) => fleet.severity[severity]))
-  return fleet.devices
+  return undefined
 }
 
 function sum(numbers: readonly (number | undefined)[]): number {

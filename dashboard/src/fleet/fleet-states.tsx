@@ -1,5 +1,6 @@
 import { AfterDelay, EmptyState } from '../shell/page-states.tsx'
 import { count } from '../words/numbers.ts'
+import { FirstSteps } from './first-steps.tsx'
 import { type FleetSearch, filterCount, withoutFilters } from './fleet-search.ts'
 
 /** Widths of a name and a site in each row that is not there yet, in percent. */
@@ -53,14 +54,7 @@ export function FleetError({ error, onRetry }: { error: Error; onRetry: () => vo
 /** No rows: either the filters leave none, or there are no boosters yet. */
 export function FleetEmpty({ search, onChange }: { search: FleetSearch; onChange: (search: FleetSearch) => void }) {
   const filters = filterCount(search)
-  if (filters === 0) {
-    return (
-      <EmptyState icon="fleet" title="No boosters yet">
-        Add one on the server with <code>./stella devices add</code>: it prints the secret the booster signs in with.
-        This page shows its first report as soon as it arrives.
-      </EmptyState>
-    )
-  }
+  if (filters === 0) return <FirstSteps />
   return (
     <EmptyState
       icon="search"

@@ -1,8 +1,10 @@
+import type { FleetSummary } from '@stellacontrol/protocol'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { type ReactNode, useEffect, useState } from 'react'
 import { fleetQuery } from '../api/devices.ts'
 import { useLive, useLiveFleet } from '../live/live-context.tsx'
+import { useRights } from '../rights/use-rights.ts'
 import { Icon } from '../shell/icon.tsx'
 import { LedgerDialog } from '../shell/ledger-dialog.tsx'
 import { formatNumber } from '../words/numbers.ts'
@@ -13,11 +15,13 @@ import type { FleetSearch } from './fleet-search.ts'
 export function TruthLine() {
   const { store } = useLive()
   const { data } = useQuery(fleetQuery)
+  const { isManufacturer } = useRights()
   const [isLedgerOpen, setLedgerOpen] = useState(false)
   useEffect(() => {
     if (data !== undefined && store.fleet() === undefined) store.putFleet(data)
   }, [data, store])
   const fleet = useLiveFleet() ?? data
+  const isLosing = fleet !== undefined && fleet.lost > 0
   const presence = fleet?.presence
   const severity = fleet?.severity
   const neverSeen = presence?.['never-seen'] ?? 0
@@ -45,16 +49,26 @@ export function TruthLine() {
           <b>{fleet === undefined ? formatNumber(undefined) : formatLag(fleet.oldestUnprocessedMs)}</b> oldest
           unprocessed
         </span>
-        <button
-          type="button"
-          onClick={() => setLedgerOpen(true)}
-          className={fleet !== undefined && fleet.lost > 0 ? 'p1' : ''}
-        >
-          <Icon name={fleet !== undefined && fleet.lost > 0 ? 'info' : 'check'} />
-          <b>{formatNumber(fleet?.lost)}</b> lost
-        </button>
+        {isManufacturer ? (
+          <button type="button" onClick={() => setLedgerOpen(true)} className={isLosing ? 'p1' : ''}>
+            <Lost fleet={fleet} />
+          </button>
+        ) : (
+          <span className={isLosing ? 'p1' : ''}>
+            <Lost fleet={fleet} />
+          </span>
+        )}
       </section>
       {isLedgerOpen && <LedgerDialog onClose={() => setLedgerOpen(false)} />}
+    </>
+  )
+}
+
+function Lost({ fleet }: { fleet: FleetSummary | undefined }) {
+  return (
+    <>
+      <Icon name={fleet !== undefined && fleet.lost > 0 ? 'info' : 'check'} />
+      <b>{formatNumber(fleet?.lost)}</b> lost
     </>
   )
 }

@@ -1,5 +1,7 @@
 import type { FleetSummary } from '@stellacontrol/protocol'
 import { Link } from '@tanstack/react-router'
+import { exportAddress } from '../api/registry.ts'
+import { useRights } from '../rights/use-rights.ts'
 import { Icon } from '../shell/icon.tsx'
 import { formatNumber } from '../words/numbers.ts'
 import { expectedTotal, type FleetSearch, filterCount, isSameChoice } from './fleet-search.ts'
@@ -33,6 +35,7 @@ export function ViewBar({ search, fleet }: { search: FleetSearch; fleet: FleetSu
         })}
       </nav>
       <span className="grow" />
+      <FleetActions />
       <nav className="seg only-wide" aria-label="Show as">
         <Link
           to="/"
@@ -65,4 +68,22 @@ function isView(search: FleetSearch, filters: FleetSearch): boolean {
   if (filters.presence) return isSameChoice(search.presence, filters.presence)
   if (filters.severity) return isSameChoice(search.severity, filters.severity)
   return true
+}
+
+/** What can be done with the list as a whole, for whoever may. */
+function FleetActions() {
+  const { mayAnywhere } = useRights()
+  return (
+    <>
+      {mayAnywhere('devices.import') && (
+        <Link className="btn sm only-wide" to="/import">
+          Import
+        </Link>
+      )}
+      <a className="btn sm only-wide" href={exportAddress} download>
+        <Icon name="save" />
+        Export
+      </a>
+    </>
+  )
 }

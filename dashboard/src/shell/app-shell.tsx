@@ -2,7 +2,9 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Outlet, useNavigate } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { sessionQuery, signOut } from '../api/session.ts'
+import { ProofProvider } from '../forms/proof.tsx'
 import { useLive } from '../live/live-context.tsx'
+import { useGoKeys } from './go-keys.ts'
 import { HelpDialog } from './help-dialog.tsx'
 import { Rail } from './rail.tsx'
 import { useShortcuts } from './shortcuts.ts'
@@ -16,6 +18,7 @@ export function AppShell() {
   const navigate = useNavigate()
   const [isHelpOpen, setHelpOpen] = useState(false)
   useShortcuts({ '?': () => setHelpOpen(true) })
+  useGoKeys()
 
   useEffect(() => {
     connection.start()
@@ -38,7 +41,7 @@ export function AppShell() {
   }
   if (!session) return null
   return (
-    <>
+    <ProofProvider>
       <a className="skip" href="#main">
         Skip to content
       </a>
@@ -50,6 +53,6 @@ export function AppShell() {
         </div>
       </div>
       {isHelpOpen && <HelpDialog onClose={() => setHelpOpen(false)} />}
-    </>
+    </ProofProvider>
   )
 }

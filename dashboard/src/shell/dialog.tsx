@@ -1,6 +1,8 @@
 import { type ReactNode, useEffect, useId, useRef } from 'react'
 import { Icon } from './icon.tsx'
 
+const firstField = '.form :is(input:not([readonly], [type=hidden]), select, textarea)'
+
 /** A modal window: the browser's own dialog keeps focus inside, closes on Escape and gives focus back. */
 export function Dialog({ title, onClose, children }: { title: string; onClose: () => void; children: ReactNode }) {
   const ref = useRef<HTMLDialogElement>(null)
@@ -8,6 +10,8 @@ export function Dialog({ title, onClose, children }: { title: string; onClose: (
   useEffect(() => {
     const dialog = ref.current
     dialog?.showModal()
+    // A form begins with its first field; everything else with the way out.
+    dialog?.querySelector<HTMLElement>(firstField)?.focus()
     return () => dialog?.close()
   }, [])
   return (

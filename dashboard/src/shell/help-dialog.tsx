@@ -9,6 +9,10 @@ const shortcuts: { does: string; keys: string[] }[] = [
   { does: 'Open the booster', keys: ['↵'] },
   { does: 'Back to the fleet', keys: ['Esc'] },
   { does: 'Shorter, longer time range', keys: ['[', ']'] },
+  { does: 'Go to the fleet', keys: ['G F'] },
+  { does: 'Go and claim a booster', keys: ['G C'] },
+  { does: 'Go to administration', keys: ['G M'] },
+  { does: 'Go to your account', keys: ['G A'] },
   { does: 'This sheet', keys: ['?'] },
 ]
 const shapes = [

@@ -50,6 +50,23 @@ export function IconSprite() {
         <rect x="5.5" y="5.5" width="8" height="8" rx="1.2" />
         <path d="M10.5 5.5v-3h-8v8h3" />
       </symbol>
+      <symbol id="pin" viewBox="0 0 16 16">
+        <path d="M8 14.2s4.7-4.6 4.7-8a4.7 4.7 0 0 0-9.4 0c0 3.4 4.7 8 4.7 8z" />
+        <circle cx="8" cy="6.2" r="1.7" />
+      </symbol>
+      <symbol id="people" viewBox="0 0 16 16">
+        <circle cx="6" cy="5.4" r="2.4" />
+        <path d="M1.8 13c0-2.6 1.8-4 4.2-4s4.2 1.4 4.2 4M10.6 3.2a2.4 2.4 0 0 1 0 4.4M11.8 9.4c1.5.5 2.4 1.8 2.4 3.6" />
+      </symbol>
+      <symbol id="site" viewBox="0 0 16 16">
+        <path d="M3 14V3.5L9 2v12M9 6l4 1.2V14M1.5 14h13M5.3 6h1.4M5.3 8.5h1.4M5.3 11h1.4" />
+      </symbol>
+      <symbol id="audit" viewBox="0 0 16 16">
+        <path d="M8 1.8 13 3.5v4c0 3.2-2.1 5.4-5 6.7-2.9-1.3-5-3.5-5-6.7v-4zM5.8 8l1.6 1.6L10.4 6.5" />
+      </symbol>
+      <symbol id="save" viewBox="0 0 16 16">
+        <path d="M8 2.5v7.2M5 7l3 3 3-3M2.8 12.8h10.4" />
+      </symbol>
       <symbol id="s1" viewBox="0 0 16 16">
         <rect x="1.5" y="1.5" width="13" height="13" rx="2" fill="var(--p1-fill)" stroke="var(--p1-edge)" />
         <text x="8" y="11.6" fill="var(--p1-on)">

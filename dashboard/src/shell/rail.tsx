@@ -1,4 +1,6 @@
-import { Link } from '@tanstack/react-router'
+import { Link, useRouterState } from '@tanstack/react-router'
+import { useAdministrationPages } from '../administration/administration-pages.ts'
+import { useRights } from '../rights/use-rights.ts'
 import { Icon } from './icon.tsx'
 import { Logo } from './logo.tsx'
 import { switchTheme, useTheme } from './theme.ts'
@@ -6,15 +8,30 @@ import { switchTheme, useTheme } from './theme.ts'
 /** The bar at the left; at the bottom on a phone. */
 export function Rail({ onHelp, onSignOut }: { onHelp: () => void; onSignOut: () => void }) {
   const theme = useTheme()
+  const { mayAnywhere } = useRights()
+  const isAdministration = useRouterState({ select: ({ location }) => location.pathname.startsWith('/administration') })
+  const [administration] = useAdministrationPages()
   return (
     <nav className="rail" aria-label="Main">
       <Link className="logo" to="/" aria-label="StellaControl home">
         <Logo />
       </Link>
-      <Link to="/" activeProps={{ 'aria-current': 'page' }} inactiveProps={{ 'aria-current': 'page' }}>
+      <Link to="/" activeOptions={{ exact: true, includeSearch: false }} activeProps={{ 'aria-current': 'page' }}>
         <Icon name="fleet" />
         Fleet
       </Link>
+      {mayAnywhere('devices.claim') && (
+        <Link to="/claim" activeProps={{ 'aria-current': 'page' }}>
+          <Icon name="pin" />
+          Claim
+        </Link>
+      )}
+      {administration !== undefined && (
+        <Link to={administration.path} aria-current={isAdministration ? 'page' : undefined} activeProps={{}}>
+          <Icon name="people" />
+          Manage
+        </Link>
+      )}
       <button
         type="button"
         className="push"

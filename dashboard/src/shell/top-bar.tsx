@@ -1,5 +1,5 @@
 import type { User } from '@stellacontrol/protocol'
-import { useNavigate, useRouterState } from '@tanstack/react-router'
+import { Link, useNavigate, useRouterState } from '@tanstack/react-router'
 import { type FormEvent, useEffect, useRef, useState } from 'react'
 import { FeedStatus } from './feed-status.tsx'
 import { Icon } from './icon.tsx'
@@ -76,14 +76,12 @@ export function TopBar({ user }: { user: User }) {
       </search>
       <span className="grow" />
       <FeedStatus />
-      <span
-        className="me"
-        role="img"
-        aria-label={`Signed in as ${user.name}, ${user.organisation.name}`}
-        title={`${user.name}, ${user.email}`}
-      >
+      <Link className="me" to="/account" title={`${user.name}, ${user.email}`}>
         {initials(user.name)}
-      </span>
+        <span className="vh">
+          , your account: {user.name}, {user.organisation.name}
+        </span>
+      </Link>
     </header>
   )
 }

@@ -9,12 +9,15 @@ import {
   type LiveMessage,
   liveRequestSchema,
   type Session,
+  sessionSchema,
   severities,
   signInSchema,
 } from '@stellacontrol/protocol'
 import { WebSocket, WebSocketServer } from 'ws'
+import { answerMadeUp, type MadeUpAnswer } from './made-up-api.ts'
 import { MadeUpFleet } from './made-up-fleet.ts'
 import { madeUpHistory } from './made-up-history.ts'
+import { type MadeUpPerson, MadeUpRegistry } from './made-up-registry.ts'
 
 /** The built page of this checkout. */
 const pageFolder = fileURLToPath(new URL('../../../dashboard/dist/', import.meta.url))
@@ -37,70 +40,77 @@ export interface ContractServer {
   url: string
   credentials: { email: string; password: string }
   fleet: MadeUpFleet
+  registry: MadeUpRegistry
   /** Ends every live connection and refuses new ones until `resumeLive`. */
   breakLive(): void
   resumeLive(): void
+  /** Tells every page that what its reader may see has changed. */
+  tellRights(): void
   close(): Promise<void>
 }
 
 /** Serves the built page and a made-up fleet through the API's contract, on a free port of this machine. */
 export async function startContractServer(port = 0): Promise<ContractServer> {
   const fleet = new MadeUpFleet()
+  const registry = new MadeUpRegistry(fleet)
   const credentials = { email: 'operator@example.com', password: 'correct horse battery' }
-  const cookie = 'session=made-up'
-  const isSignedIn = (request: IncomingMessage) => request.headers.cookie?.includes(cookie) ?? false
+  const personOf = (request: IncomingMessage) => {
+    const email = decodeURIComponent(/session=([^;]+)/.exec(request.headers.cookie ?? '')?.[1] ?? '')
+    return registry.people.find((person) => person.email === email && !person.disabled)
+  }
   let isLiveOpen = true
 
   const server = createServer(async (request, response) => {
-    const url = new URL(request.url ?? '/', 'http://page')
+    const url = new URL(request.url ?? '/', `http://${request.headers.host}`)
     if (!url.pathname.startsWith('/v1/')) return await sendPage(url.pathname, response)
-    if (url.pathname === '/v1/session/methods') {
-      return sendJson(response, 200, {
-        password: true,
-        openIdConnect: { name: 'Northquay Networks', url: '/v1/session/oidc' },
+    const body = await readBody(request)
+    if (url.pathname === '/v1/session') return answerSession(request, body, response)
+    const person = personOf(request)
+    try {
+      const madeUp = answerMadeUp(registry, {
+        method: request.method ?? 'GET',
+        url,
+        body: parsed(request, body),
+        person,
       })
+      if (madeUp !== undefined) return send(madeUp, response)
+    } catch (error) {
+      return problem(response, 400, 'request-invalid', String(error))
     }
-    if (url.pathname === '/v1/session') return await answerSession(request, response)
-    if (!isSignedIn(request)) return void problem(response, 401, 'signed-out', 'Sign in first')
-    answer(fleet, url, response)
+    if (person === undefined) return void problem(response, 401, 'not-signed-in', 'Sign in first')
+    answer(fleet, registry.visibleTo(person), url, response)
   })
 
-  async function answerSession(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (request.method === 'POST') {
-      const body = signInSchema.safeParse(JSON.parse(await readBody(request)))
-      if (!body.success || body.data.password !== credentials.password) {
-        return void problem(response, 401, 'wrong-credentials', 'E-mail or password is wrong')
-      }
-      if (body.data.email === withSecondFactor.email && body.data.code !== withSecondFactor.code) {
-        return void problem(response, 401, 'second-factor-required', 'The code is missing or wrong')
-      }
-      response.setHeader('set-cookie', `${cookie}; HttpOnly; SameSite=Strict; Path=/`)
-    } else if (request.method === 'DELETE') {
+  function answerSession(request: IncomingMessage, body: string, response: ServerResponse): void {
+    if (request.method === 'DELETE') {
       response.setHeader('set-cookie', 'session=; Max-Age=0; Path=/')
       response.writeHead(204).end()
       return
-    } else if (!isSignedIn(request)) return void problem(response, 401, 'signed-out', 'Nobody is signed in')
-    const session: Session = {
-      user: {
-        id: 1,
-        email: credentials.email,
-        name: 'Duty Operator',
-        role: 'operator',
-        organisation: { id: 1, name: 'Northquay Networks' },
-      },
-      memberships: [{ organisation: { id: 1, name: 'Northquay Networks', kind: 'manufacturer' }, role: 'operator' }],
-      expiresAt: new Date(Date.now() + 43_200_000).toISOString(),
     }
-    sendJson(response, 200, session)
+    let person = personOf(request)
+    if (request.method === 'POST') {
+      const given = signInSchema.safeParse(JSON.parse(body))
+      person = registry.people.find(
+        ({ email, password }) => given.success && email === given.data.email && password === given.data.password,
+      )
+      if (person === undefined) return void problem(response, 401, 'sign-in-refused', 'E-mail or password is wrong')
+      if (person.email === withSecondFactor.email && given.data?.code !== withSecondFactor.code) {
+        return void problem(response, 401, 'second-factor-required', 'The code is missing or wrong')
+      }
+      response.setHeader('set-cookie', `session=${encodeURIComponent(person.email)}; HttpOnly; SameSite=Strict; Path=/`)
+    }
+    if (person === undefined) return void problem(response, 401, 'not-signed-in', 'Nobody is signed in')
+    sendJson(response, 200, sessionSchema.parse(sessionOf(registry, person)))
   }
 
   const sockets = new WebSocketServer({ noServer: true })
   server.on('upgrade', (request, socket, head) => {
-    if (!isLiveOpen || !isSignedIn(request)) {
+    const person = personOf(request)
+    if (!isLiveOpen || person === undefined) {
       socket.end('HTTP/1.1 503 Service Unavailable\r\n\r\n')
       return
     }
-    sockets.handleUpgrade(request, socket, head, (client) => serveLive(client, fleet))
+    sockets.handleUpgrade(request, socket, head, (client) => serveLive(client, fleet, () => registry.visibleTo(person)))
   })
   const timer = setInterval(() => fleet.report(Date.now()), 250)
 
@@ -111,12 +121,16 @@ export async function startContractServer(port = 0): Promise<ContractServer> {
     url: `http://127.0.0.1:${address.port}`,
     credentials,
     fleet,
+    registry,
     breakLive: () => {
       isLiveOpen = false
       for (const client of sockets.clients) client.terminate()
     },
     resumeLive: () => {
       isLiveOpen = true
+    },
+    tellRights: () => {
+      for (const client of sockets.clients) client.send(JSON.stringify({ type: 'rights' } satisfies LiveMessage))
     },
     close: async () => {
       clearInterval(timer)
@@ -127,15 +141,45 @@ export async function startContractServer(port = 0): Promise<ContractServer> {
   }
 }
 
-function answer(fleet: MadeUpFleet, url: URL, response: ServerResponse): void {
+function sessionOf(registry: MadeUpRegistry, person: MadeUpPerson): Session {
+  const kindOf = (id: number) => registry.organisations.find((one) => one.id === id)?.kind ?? 'customer'
+  const home = person.memberships.find(({ organisation }) => organisation.id === person.organisation.id)
+  return {
+    user: {
+      id: person.id,
+      email: person.email,
+      name: person.name,
+      role: home?.role ?? 'viewer',
+      organisation: person.organisation,
+    },
+    memberships: person.memberships.map(({ organisation, role }) => ({
+      organisation: { ...organisation, kind: kindOf(organisation.id) },
+      role,
+    })),
+    expiresAt: new Date(Date.now() + 43_200_000).toISOString(),
+  }
+}
+
+function parsed(request: IncomingMessage, body: string): unknown {
+  return request.headers['content-type'] === 'application/json' ? JSON.parse(body) : body
+}
+
+function send({ status, body }: MadeUpAnswer, response: ServerResponse): void {
+  if (status >= 400) problem(response, status, String(body), 'Refused')
+  else if (body === undefined) response.writeHead(status).end()
+  else sendJson(response, status, body)
+}
+
+function answer(fleet: MadeUpFleet, visible: ReadonlySet<number>, url: URL, response: ServerResponse): void {
   const now = Date.now()
   const [, , resource, serial, part] = url.pathname.split('/')
-  if (resource === 'fleet') return void sendJson(response, 200, fleet.fleet(now))
+  if (resource === 'fleet') return void sendJson(response, 200, fleet.fleet(now, visible))
   if (resource === 'ledger') return void sendJson(response, 200, madeUpLedger(now))
   if (resource !== 'devices') return void problem(response, 404, 'not-found', 'No such resource')
-  if (serial === undefined) return void sendJson(response, 200, listDevices(fleet, url, now))
+  if (serial === undefined) return void sendJson(response, 200, listDevices(fleet, visible, url, now))
   const device = fleet.find(serial)
-  if (device === undefined) return void problem(response, 404, 'unknown-device', `There is no device ${serial}`)
+  if (device === undefined || !visible.has(fleet.summary(device, now).organisation.id))
+    return void problem(response, 404, 'unknown-device', `There is no device ${serial}`)
   if (part === undefined) return void sendJson(response, 200, fleet.detail(device, now))
   if (part === 'history') {
     const query = historyQuerySchema.parse(Object.fromEntries(url.searchParams))
@@ -150,12 +194,13 @@ function answer(fleet: MadeUpFleet, url: URL, response: ServerResponse): void {
   sendJson(response, 200, status)
 }
 
-function listDevices(fleet: MadeUpFleet, url: URL, now: number) {
+function listDevices(fleet: MadeUpFleet, visible: ReadonlySet<number>, url: URL, now: number) {
   const query = deviceListQuerySchema.parse(Object.fromEntries(url.searchParams))
   const search = query.search?.toLowerCase()
   const matching = fleet.devices
     .map((device) => fleet.summary(device, now))
     .filter((device) => {
+      if (!visible.has(device.organisation.id)) return false
       const text = `${device.serial} ${device.name} ${device.site?.name} ${device.organisation.name}`.toLowerCase()
       if (search !== undefined && !text.includes(search)) return false
       if (query.presence !== undefined && !query.presence.includes(device.presence)) return false
@@ -196,7 +241,7 @@ function madeUpLedger(now: number) {
 }
 
 /** Sends the newest state of what is watched: at once, then whenever it changed, four times a second at most. */
-function serveLive(client: WebSocket, fleet: MadeUpFleet): void {
+function serveLive(client: WebSocket, fleet: MadeUpFleet, visible: () => ReadonlySet<number>): void {
   const watched = { summary: new Set<string>(), status: new Set<string>() }
   const sent = new Map<string, number>()
   let fleetSentAt = 0
@@ -215,6 +260,7 @@ function serveLive(client: WebSocket, fleet: MadeUpFleet): void {
     const fresh = (detail: 'summary' | 'status') =>
       fleet.devices.filter((device) => {
         if (!watched[detail].has(device.serial) || sent.get(detail + device.serial) === device.sequence) return false
+        if (!visible().has(fleet.summary(device, now).organisation.id)) return false
         sent.set(detail + device.serial, device.sequence)
         return true
       })
@@ -226,7 +272,7 @@ function serveLive(client: WebSocket, fleet: MadeUpFleet): void {
     }
     if (isFleetWatched && now - fleetSentAt >= 1000) {
       fleetSentAt = now
-      send({ type: 'fleet', fleet: fleet.fleet(now) })
+      send({ type: 'fleet', fleet: fleet.fleet(now, visible()) })
     }
   }, 250)
   client.on('close', () => clearInterval(timer))

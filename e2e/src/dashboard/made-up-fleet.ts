@@ -23,14 +23,14 @@ const names = [
   'Level 11 north',
   'Service corridor',
 ]
-const sites = [
+export const siteNames = [
   'Mercy Harbour Hospital',
   'Skerry Bravo platform',
   'Hotel Meridian Quay',
   'Larkfield Centre',
   'Kestrel Park 2',
 ]
-const customers = ['Harbour Health Trust', 'Skerry Offshore', 'Meridian Hotels', 'Northquay Estates']
+export const customers = ['Harbour Health Trust', 'Skerry Offshore', 'Meridian Hotels', 'Northquay Estates']
 
 interface MadeUpDevice {
   index: number
@@ -39,6 +39,12 @@ interface MadeUpDevice {
   intervalSeconds: number
   lastReportAt: number | undefined
   sequence: number
+  /** Whose it is and where, if it is not as the others are. */
+  owner?: { organisation: Reference; site: Reference | null; name: string }
+}
+interface Reference {
+  id: number
+  name: string
 }
 
 /** A number between 0 and 1 that depends on its inputs only, so that every run shows the same fleet. */
@@ -67,6 +73,18 @@ export class MadeUpFleet {
 
   find(serial: string): MadeUpDevice | undefined {
     return this.devices.find((device) => device.serial === serial)
+  }
+
+  /** A booster that has never reported. */
+  add(serial: string): void {
+    this.devices.push({
+      index: this.devices.length + 100,
+      serial,
+      model: 'iR5',
+      intervalSeconds: 10,
+      lastReportAt: undefined,
+      sequence: 1,
+    })
   }
 
   /** Lets every device report that is due; returns those that did. */
@@ -138,17 +156,13 @@ export class MadeUpFleet {
     const margins = (status?.bands ?? []).map((band) => band.isolationMarginDb).filter((margin) => margin !== undefined)
     return {
       serial: device.serial,
-      name: names[device.index % names.length] ?? '',
+      name: device.owner?.name ?? names[device.index % names.length] ?? '',
       model: device.model,
-      organisation: {
-        id: 1 + (device.index % customers.length),
+      organisation: device.owner?.organisation ?? {
+        id: 11 + (device.index % customers.length),
         name: customers[device.index % customers.length] ?? '',
       },
-      site: {
-        id: 1 + (device.index % sites.length),
-        name: sites[device.index % sites.length] ?? '',
-        timeZone: 'Europe/London',
-      },
+      site: siteOf(device),
       firmwareVersion: status?.firmwareVersion ?? null,
       presence: presenceOf(device.lastReportAt, device.intervalSeconds, now, device.index < 5),
       connected: device.lastReportAt !== undefined && !isSilent(device.index),
@@ -182,8 +196,11 @@ export class MadeUpFleet {
     }
   }
 
-  fleet(now: number): FleetSummary {
-    const summaries = this.devices.map((device) => this.summary(device, now))
+  /** The counts of the boosters of these organisations. */
+  fleet(now: number, visible: ReadonlySet<number>): FleetSummary {
+    const summaries = this.devices
+      .map((device) => this.summary(device, now))
+      .filter(({ organisation }) => visible.has(organisation.id))
     const tally = <Word extends string>(words: readonly Word[], wordOf: (summary: DeviceSummary) => Word) =>
       Object.fromEntries(
         words.map((word) => [word, summaries.filter((summary) => wordOf(summary) === word).length]),
@@ -197,6 +214,15 @@ export class MadeUpFleet {
       lost: 0,
       at: new Date(now).toISOString(),
     }
+  }
+}
+
+function siteOf(device: MadeUpDevice): DeviceSummary['site'] {
+  if (device.owner !== undefined) return device.owner.site && { ...device.owner.site, timeZone: 'Europe/London' }
+  return {
+    id: 1 + (device.index % siteNames.length),
+    name: siteNames[device.index % siteNames.length] ?? '',
+    timeZone: 'Europe/London',
   }
 }
 

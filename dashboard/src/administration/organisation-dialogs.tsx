@@ -1,0 +1,85 @@
+import type { OrganisationView } from '@stellacontrol/protocol'
+import { addOrganisation, renameOrganisation } from '../api/organisations.ts'
+import { Field } from '../forms/form.tsx'
+import { FormDialog, textOf } from '../forms/form-dialog.tsx'
+import { useOrganisationRights } from '../rights/use-rights.ts'
+import { OrganisationSelect } from './organisation-select.tsx'
+
+interface AddProps {
+  organisations: readonly OrganisationView[]
+  onDone: () => void
+  onClose: () => void
+}
+
+export function AddOrganisationDialog({ organisations, onDone, onClose }: AddProps) {
+  const { mayIn } = useOrganisationRights()
+  const parents = organisations.filter(({ id, kind }) => kind !== 'customer' && mayIn('organisations.edit', id))
+  if (parents.length === 0) {
+    return (
+      <FormDialog
+        title="Add organisation"
+        action="Add organisation"
+        isDisabled
+        onClose={onClose}
+        onSubmit={async () => {}}
+      >
+        <p className="t2">
+          Only a manufacturer or a reseller has organisations below it, and you administer none → ask whoever sold you
+          your boosters.
+        </p>
+      </FormDialog>
+    )
+  }
+  return (
+    <FormDialog
+      title="Add organisation"
+      action="Add organisation"
+      onClose={onClose}
+      onSubmit={async (form) => {
+        await addOrganisation({
+          parentId: Number(textOf(form, 'parent')),
+          kind: textOf(form, 'kind') === 'reseller' ? 'reseller' : 'customer',
+          name: textOf(form, 'name'),
+        })
+        onDone()
+      }}
+    >
+      <Field label="Name">
+        <input name="name" required maxLength={120} autoComplete="off" />
+      </Field>
+      <Field label="Kind" hint="A customer owns boosters; a reseller looks after customers">
+        <select name="kind" defaultValue="customer">
+          <option value="customer">Customer</option>
+          <option value="reseller">Reseller</option>
+        </select>
+      </Field>
+      <Field label="Belongs to" hint="Whoever has a role there has it here too">
+        <OrganisationSelect organisations={parents} name="parent" isRequired />
+      </Field>
+    </FormDialog>
+  )
+}
+
+interface RenameProps {
+  organisation: OrganisationView
+  onDone: () => void
+  onClose: () => void
+}
+
+export function RenameOrganisationDialog({ organisation, onDone, onClose }: RenameProps) {
+  return (
+    <FormDialog
+      title={`Rename ${organisation.name}`}
+      action="Rename organisation"
+      onClose={onClose}
+      onSubmit={async (form) => {
+        await renameOrganisation(organisation.id, textOf(form, 'name'))
+        onDone()
+      }}
+    >
+      <Field label="Name">
+        <input name="name" required maxLength={120} defaultValue={organisation.name} autoComplete="off" />
+      </Field>
+    </FormDialog>
+  )
+}

@@ -1,0 +1,51 @@
+import type { ReactNode } from 'react'
+import { Icon } from '../shell/icon.tsx'
+
+/** A labelled control; the hint belongs to the label, so that it is read with it. */
+export function Field({ label, hint, children }: { label: string; hint?: string; children: ReactNode }) {
+  return (
+    // biome-ignore lint/a11y/noLabelWithoutControl: the control is the child
+    <label className="field">
+      {label}
+      {children}
+      {hint !== undefined && <small>{hint}</small>}
+    </label>
+  )
+}
+
+/** What went wrong, read out as soon as it is there. */
+export function Problem({ words }: { words: string | undefined }) {
+  return (
+    <div role="alert">
+      {words !== undefined && (
+        <p className="note p1">
+          <Icon name="info" />
+          {words}
+        </p>
+      )}
+    </div>
+  )
+}
+
+export function Actions({ children }: { children: ReactNode }) {
+  return <div className="row wrap actions">{children}</div>
+}
+
+export function SubmitButton({
+  isBusy,
+  isDanger = false,
+  isDisabled = false,
+  children,
+}: {
+  isBusy: boolean
+  isDanger?: boolean
+  isDisabled?: boolean
+  children: ReactNode
+}) {
+  const kind = isDanger ? 'danger' : 'pri'
+  return (
+    <button type="submit" className={`btn ${kind} ${isBusy ? 'busy' : ''}`} aria-busy={isBusy} disabled={isDisabled}>
+      {children}
+    </button>
+  )
+}
