@@ -29,8 +29,6 @@ export const pageQuery = {
   limit: z.coerce.number().int().min(1).max(500).default(100),
   cursor: z.string().max(500).optional().describe('nextCursor of the page before'),
 }
-export const listOf = <Item extends z.ZodType>(item: Item) =>
-  z.object({ items: z.array(item), nextCursor: z.string().nullable() })
 /** One person's password, as it is chosen. NFKC before hashing; nothing is cut off. */
 export const newPassword = z
   .string()

@@ -17,12 +17,11 @@ import {
 } from '@stellacontrol/protocol'
 import type { Application } from '../application.ts'
 import type { ApiServer } from '../http/api-server.ts'
-import { callerOf } from '../http/caller.ts'
+import { actorOf, callerOf } from '../http/caller.ts'
 import { problems } from '../http/open-api.ts'
 import { ApiProblem } from '../http/problem.ts'
 import type { Access } from '../session/access.ts'
 import { rightsChanged } from '../session/rights.ts'
-import { actorOf } from './actor.ts'
 import { organisationFor, refusing, sqlState } from './refusals.ts'
 
 const tags = ['organisations']

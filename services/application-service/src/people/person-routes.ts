@@ -3,12 +3,11 @@ import { changePerson, findPerson, listPeople, type PersonRow, recordAudit, with
 import { idParameter, type Person, personChangeSchema, personListSchema, personSchema } from '@stellacontrol/protocol'
 import type { Application } from '../application.ts'
 import type { ApiServer } from '../http/api-server.ts'
-import { callerOf } from '../http/caller.ts'
+import { actorOf, callerOf } from '../http/caller.ts'
 import { problems } from '../http/open-api.ts'
 import { ApiProblem } from '../http/problem.ts'
 import { type Access, requirePermission, scopeFor } from '../session/access.ts'
 import { rightsChanged } from '../session/rights.ts'
-import { actorOf } from './actor.ts'
 import { refusing } from './refusals.ts'
 
 const tags = ['people']

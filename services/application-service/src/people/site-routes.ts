@@ -20,11 +20,10 @@ import {
 import { z } from 'zod'
 import type { Application } from '../application.ts'
 import type { ApiServer } from '../http/api-server.ts'
-import { callerOf } from '../http/caller.ts'
+import { actorOf, callerOf } from '../http/caller.ts'
 import { problems } from '../http/open-api.ts'
 import { ApiProblem } from '../http/problem.ts'
 import { type Access, requirePermission } from '../session/access.ts'
-import { actorOf } from './actor.ts'
 import { organisationFor, refusing, sqlState } from './refusals.ts'
 
 const tags = ['sites']

@@ -5,19 +5,11 @@ import { pause } from '@stellacontrol/runtime'
 import type { Application } from '../application.ts'
 import { serialParameter } from '../devices/device-routes.ts'
 import type { ApiServer } from '../http/api-server.ts'
-import { callerOf } from '../http/caller.ts'
+import { actorOf, callerOf } from '../http/caller.ts'
 import { examples } from '../http/examples.ts'
 import { problems } from '../http/open-api.ts'
 import { ApiProblem } from '../http/problem.ts'
-import {
-  actorOf,
-  announceDevices,
-  findOwnDevice,
-  inRegistry,
-  requireOrganisation,
-  viewOf,
-  wasHeardOf,
-} from './registry-work.ts'
+import { announceDevices, findOwnDevice, inRegistry, requireOrganisation, viewOf, wasHeardOf } from './registry-work.ts'
 
 /** An installer with a van full of devices stays below; somebody who guesses does not get far. */
 export const claimsPerPerson = 30

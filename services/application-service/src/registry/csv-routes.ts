@@ -18,12 +18,12 @@ import { CodedError } from '@stellacontrol/runtime'
 import { z } from 'zod'
 import type { Application } from '../application.ts'
 import type { ApiServer } from '../http/api-server.ts'
-import { callerOf } from '../http/caller.ts'
+import { actorOf, callerOf } from '../http/caller.ts'
 import { examples } from '../http/examples.ts'
 import { problems } from '../http/open-api.ts'
 import { ApiProblem } from '../http/problem.ts'
 import type { Access } from '../session/access.ts'
-import { actorOf, announceDevices, inRegistry, requireOrganisation } from './registry-work.ts'
+import { announceDevices, inRegistry, requireOrganisation } from './registry-work.ts'
 
 const devicesPerPage = 1_000
 /** 20,000 devices in one transaction take a few seconds on a busy machine. */

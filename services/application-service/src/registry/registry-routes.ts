@@ -16,19 +16,11 @@ import { deviceModels } from '@stellacontrol/protocol/models'
 import type { Application } from '../application.ts'
 import { serialParameter } from '../devices/device-routes.ts'
 import type { ApiServer } from '../http/api-server.ts'
-import { callerOf } from '../http/caller.ts'
+import { actorOf, callerOf } from '../http/caller.ts'
 import { examples } from '../http/examples.ts'
 import { problems } from '../http/open-api.ts'
 import { ApiProblem } from '../http/problem.ts'
-import {
-  actorOf,
-  announceDevices,
-  findOwnDevice,
-  inRegistry,
-  requireOrganisation,
-  viewOf,
-  wasHeardOf,
-} from './registry-work.ts'
+import { announceDevices, findOwnDevice, inRegistry, requireOrganisation, viewOf, wasHeardOf } from './registry-work.ts'
 
 const one = registryDeviceSchema.meta({ examples: [examples.registryDevice] })
 const common = ['request-invalid', 'not-signed-in', 'device-not-found', 'database-unavailable'] as const

@@ -1,5 +1,4 @@
 import {
-  type Actor,
   type Database,
   type DeviceRecord,
   findDeviceRecord,
@@ -11,9 +10,7 @@ import {
 import { MessageType, type Permission, type RegistryDeviceView } from '@stellacontrol/protocol'
 import { createMessage, publishMessage } from '@stellacontrol/redis'
 import { CodedError, describe } from '@stellacontrol/runtime'
-import type { FastifyRequest } from 'fastify'
 import type { Application } from '../application.ts'
-import { callerOf } from '../http/caller.ts'
 import type { ErrorCode } from '../http/error-codes.ts'
 import { ApiProblem } from '../http/problem.ts'
 import { type Access, requirePermission } from '../session/access.ts'
@@ -44,12 +41,6 @@ export async function inRegistry<Result>(
     const detail = refusal.isDetailed ? (error as Error).message : undefined
     throw new ApiProblem(refusal.code, detail, { cause: error })
   }
-}
-
-/** Who is behind the request, for the audit log. */
-export function actorOf(request: FastifyRequest): Actor {
-  const { user } = callerOf(request).access
-  return { userId: user.id, actor: user.email, address: request.ip }
 }
 
 /**
