@@ -8,7 +8,7 @@ const benches: Record<string, { defaultSeconds: number; load: () => Promise<Benc
   latency: { defaultSeconds: 30, load: async () => (await import('./latency.ts')).latencyBench },
   burst: { defaultSeconds: 60, load: async () => (await import('./burst.ts')).burstBench },
   history: { defaultSeconds: 20, load: async () => (await import('./history.ts')).historyBench },
-  registry: { defaultSeconds: 30, load: async () => (await import('./registry.ts')).registryBench },
+  registry: { defaultSeconds: 30, load: async () => (await import('./registry.ts')).wholeRegistryBench },
   redis: { defaultSeconds: 20, load: async () => (await import('./redis-log.ts')).redisLogBench },
   'registry-devices': {
     defaultSeconds: 1,
