@@ -88,6 +88,8 @@ test('a second customer comes by invitation, claims a booster, sees it turn live
   })
   expect(claim.status, JSON.stringify(claim.body)).toBeLessThan(300)
 
+  expect((await grace.ask('GET', `/v1/devices/${claimed.serial}/status`)).status).toBe(404)
+
   const live = await watchLive(grace, [claimed.serial, other.serial])
   const again = await connectDevice(stack, claimed)
   const otherDevice = await connectDevice(stack, other)
@@ -97,7 +99,8 @@ test('a second customer comes by invitation, claims a booster, sees it turn live
     what: 'their booster to turn live',
     deadlineMs,
   })
-  expect(live.statuses.map(({ serial }) => serial)).not.toContain(other.serial)
+  // Neither anybody else's booster, nor what their own reported before it was theirs.
+  expect(live.statuses.map(({ serial, sequence }) => [serial, sequence])).toEqual([[claimed.serial, 2]])
   live.close()
   const mine = await grace.get<DeviceList>('/v1/devices')
   expect(mine.items.map(({ serial, name }: DeviceSummary) => [serial, name])).toEqual([[claimed.serial, 'Lobby']])

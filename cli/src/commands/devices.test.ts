@@ -12,6 +12,7 @@ const device: RegistryDevice = {
   createdAt: 0,
   organisation: { id: 1, name: 'Northquay Estates' },
   site: null,
+  ownedSince: null,
 }
 
 test.each([undefined, 'ab12', 'lobby', 'NORTHQUAY'])('a device is found by "%s"', (search) => {

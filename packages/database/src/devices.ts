@@ -36,6 +36,8 @@ export interface RegistryDevice {
   /** Epoch ms. */
   createdAt: number
   organisation: { id: number; name: string }
+  /** Epoch ms: since when it has been theirs; null = from its beginning. */
+  ownedSince: number | null
   site: {
     id: number
     name: string
@@ -112,6 +114,7 @@ interface RegistryRow {
   created_at: number
   organisation_id: number
   organisation_name: string
+  owned_since: number | null
   site_id: number | null
   site_name: string
   time_zone: string
@@ -122,7 +125,8 @@ interface RegistryRow {
 
 const selectRegistry = `
   select device.id, serial, device.name, model, state, tags, device.created_at, device.organisation_id,
-    organisation.name as organisation_name, site_id, site.name as site_name, time_zone, address, site.latitude, site.longitude
+    organisation.name as organisation_name, site_id, site.name as site_name, time_zone, address, site.latitude, site.longitude,
+    (select nullif(since, '-infinity') from device_ownership where device_id = device.id and until = 'infinity') as owned_since
   from device
   join organisation on organisation.id = device.organisation_id
   left join site on site.id = device.site_id`
@@ -195,6 +199,7 @@ function toRegistryDevice(row: RegistryRow): RegistryDevice {
     tags: row.tags,
     createdAt: row.created_at,
     organisation: { id: row.organisation_id, name: row.organisation_name },
+    ownedSince: row.owned_since,
     site:
       row.site_id === null
         ? null

@@ -17,14 +17,14 @@ import { readStatuses } from '@stellacontrol/redis'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Application } from '../application.ts'
-import { detailOf, type FleetDevice, summaryOf } from '../fleet/fleet-device.ts'
+import { detailOf, type FleetDevice, isOfEarlierOwner, summaryOf } from '../fleet/fleet-device.ts'
 import { listDevices } from '../fleet/list-devices.ts'
 import type { ApiServer } from '../http/api-server.ts'
 import { callerOf } from '../http/caller.ts'
 import { examples } from '../http/examples.ts'
 import { problems } from '../http/open-api.ts'
 import { ApiProblem } from '../http/problem.ts'
-import { identityOf } from '../live/status-store.ts'
+import { identityOf, receivedAtOf } from '../live/status-store.ts'
 
 /** A serial that cannot exist is simply not found. */
 export const serialParameter = z.object({ serial: z.string().max(64).describe('serial number of the device') })
@@ -90,9 +90,11 @@ export function addDeviceRoutes(server: ApiServer, application: Application): vo
       },
     },
     async (request, reply) => {
-      const { serial } = findVisibleDevice(application, request, request.params.serial).registered
+      const { registered } = findVisibleDevice(application, request, request.params.serial)
+      const { serial } = registered
       const [json] = await readStatuses(application.redis.state, application.redis.keys, [serial])
-      if (json === undefined) throw new ApiProblem('status-not-found')
+      if (json === undefined || isOfEarlierOwner(registered, receivedAtOf(json)))
+        throw new ApiProblem('status-not-found')
       const identity = identityOf(json)
       const tag = `"${identity?.bootId}-${identity?.sequence}"`
       void reply.header('etag', tag).header('cache-control', 'private, no-cache')

@@ -16,6 +16,8 @@ export interface RegisteredDevice {
   name: string
   model: string
   organisation: { id: number; name: string }
+  /** Epoch ms: since when it has been theirs; null = from its beginning. */
+  ownedSince: number | null
   site: RegisteredSite | null
   state: DeviceLifeState
   tags: readonly string[]
@@ -56,6 +58,11 @@ export function searchTextOf({ serial, name, site, organisation, tags }: Registe
   return [serial, name, site?.name ?? '', organisation.name, ...tags].join('\n').toLowerCase()
 }
 
+/** True of what a device reported while it was somebody else's: its present owner is not shown it. `receivedAt` in epoch ms. */
+export function isOfEarlierOwner({ ownedSince }: RegisteredDevice, receivedAt: number): boolean {
+  return ownedSince !== null && receivedAt < ownedSince
+}
+
 /** True if both say the same of a device. */
 export function isSameRegistration(left: RegisteredDevice, right: RegisteredDevice): boolean {
   return (
@@ -66,6 +73,7 @@ export function isSameRegistration(left: RegisteredDevice, right: RegisteredDevi
     left.tags.join() === right.tags.join() &&
     left.organisation.id === right.organisation.id &&
     left.organisation.name === right.organisation.name &&
+    left.ownedSince === right.ownedSince &&
     isSameSite(left.site, right.site)
   )
 }

@@ -11,6 +11,7 @@ const registered = (serial: string, name = serial) => ({
   name,
   model: 'iR5',
   organisation: { id: 1, name: 'Customer' },
+  ownedSince: null,
   site: null,
   state: 'active' as const,
   tags: [],

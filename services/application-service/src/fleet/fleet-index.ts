@@ -1,6 +1,7 @@
 import type { DeviceStatus } from '@stellacontrol/protocol'
 import {
   type FleetDevice,
+  isOfEarlierOwner,
   isSameRegistration,
   type OpenConnection,
   presenceAt,
@@ -137,19 +138,25 @@ export class FleetIndex {
     if (moves) this.disown(device)
     device.registered = registered
     if (moves) this.own(device)
+    if (device.live && isOfEarlierOwner(registered, device.live.lastReportAt)) {
+      device.live = undefined
+      this.setPresence(device, 0)
+    }
     device.searchText = searchTextOf(registered)
     this.changed(device, undefined)
   }
 
   /**
-   * Takes a status as JSON. Returns whether it was newer than the known one. A serial that is not registered changes nothing.
+   * Takes a status as JSON. Returns whether it was newer than the known one. A serial that is not registered changes nothing, nor
+   * does what a device reported before it was its present owner's.
    * @throws SyntaxError if it is not JSON
    */
   applyStatus(serial: string, statusJson: string, now: number): boolean {
     const device = this.devices.get(serial)
     if (device === undefined) return false
     const status = JSON.parse(statusJson) as DeviceStatus
-    if (!isNewer(status, device.live)) return false
+    if (!isNewer(status, device.live) || isOfEarlierOwner(device.registered, Date.parse(status.receivedAt)))
+      return false
     device.live = liveStateOf(status)
     this.setPresence(device, now)
     this.changed(device, statusJson)

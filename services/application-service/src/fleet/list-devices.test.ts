@@ -25,6 +25,7 @@ function fleet(count: number): FleetIndex {
       state: 'active' as const,
       tags: number % 10 === 0 ? ['roof', 'Lift 3'] : [],
       createdAt: 0,
+      ownedSince: null,
     })),
   )
   return index

@@ -39,13 +39,14 @@ class SharedObjects {
 }
 
 function registeredOf(device: RegistryDevice, share: SharedObjects): RegisteredDevice {
-  const { serial, name, model, state, createdAt, organisation, site, tags } = device
+  const { serial, name, model, state, createdAt, organisation, ownedSince, site, tags } = device
   return {
     serial,
     name,
     model,
     state,
     createdAt,
+    ownedSince,
     organisation: shared(share.organisations, organisation.id, organisation),
     site: site && shared(share.sites, site.id, site),
     tags: shared(share.tags, tags.join(), tags),

@@ -41,7 +41,7 @@ export const errorCodes = {
   'not-found': { status: 404, meaning: 'Nothing is at this address.' },
   'device-not-found': { status: 404, meaning: 'There is no such device among those the caller may see.' },
   'credential-not-found': { status: 404, meaning: 'The device has no valid credential of this id.' },
-  'status-not-found': { status: 404, meaning: 'The device has never reported.' },
+  'status-not-found': { status: 404, meaning: 'The device has never reported to its present owner.' },
   'set-aside-not-found': { status: 404, meaning: 'There is no such set-aside message among those the caller may see.' },
   'session-not-found': { status: 404, meaning: 'The person has no such session.' },
   'organisation-not-found': { status: 404, meaning: 'There is no such organisation among those the caller may see.' },

@@ -35,7 +35,10 @@ export class LiveHub implements AsyncDisposable {
     this.statuses = new StatusStore(options.redis)
     this.sources = {
       summaryJson: (serial, access) => this.summaryJson(serial, access),
-      statusMessage: (serial, access) => this.visibleDevice(serial, access) && this.statuses.messageOf(serial),
+      statusMessage: (serial, access) => {
+        const device = this.visibleDevice(serial, access)
+        return device && this.statuses.messageOf(serial, device.registered.ownedSince)
+      },
       fleetMessage: (access) => JSON.stringify({ type: 'fleet', fleet: figures.summary(access, Date.now()) }),
     }
     this.index.onChange((device, statusJson) => this.changed(device, statusJson))

@@ -2,6 +2,8 @@ import { type Redis, readStatuses } from '@stellacontrol/redis'
 import { isNewer } from '../fleet/live-state.ts'
 
 interface Stored {
+  /** Epoch ms. */
+  receivedAt: number
   bootId: number
   sequence: number
   /** The whole message to a client, made once for all who watch. */
@@ -14,6 +16,11 @@ const identityPattern = /^\{"bootId":(\d+),"sequence":(\d+),/
 export function identityOf(statusJson: string): { bootId: number; sequence: number } | undefined {
   const match = identityPattern.exec(statusJson)
   return match ? { bootId: Number(match[1]), sequence: Number(match[2]) } : undefined
+}
+
+/** When a status was received, epoch ms; its moments stand near its beginning. */
+export function receivedAtOf(statusJson: string): number {
+  return Date.parse(/"receivedAt":"([^"]+)"/.exec(statusJson.slice(0, 500))?.[1] ?? '')
 }
 
 /** The newest status of every device that somebody watches in full, as the message that is sent. JSON passes unparsed. */
@@ -48,8 +55,10 @@ export class StatusStore {
     }
   }
 
-  messageOf(serial: string): string | undefined {
-    return this.stored.get(serial)?.message
+  /** Undefined also for a status of before `since` (epoch ms). */
+  messageOf(serial: string, since: number | null): string | undefined {
+    const stored = this.stored.get(serial)
+    return stored && stored.receivedAt < (since ?? 0) ? undefined : stored?.message
   }
 
   /** Keeps a status if somebody watches the device and it is newer than the one kept. */
@@ -58,7 +67,7 @@ export class StatusStore {
     const identity = identityOf(statusJson)
     if (identity === undefined || !isNewer(identity, this.stored.get(serial))) return
     const message = `{"type":"status","serial":${JSON.stringify(serial)},"status":${statusJson}}`
-    this.stored.set(serial, { ...identity, message })
+    this.stored.set(serial, { ...identity, receivedAt: receivedAtOf(statusJson), message })
   }
 
   /** Reads the statuses that are still missing. Returns the serials it read. @throws `redis-unavailable` */

@@ -20,6 +20,7 @@ import type { ApiServer } from '../http/api-server.ts'
 import { actorOf, callerOf } from '../http/caller.ts'
 import { problems } from '../http/open-api.ts'
 import { ApiProblem } from '../http/problem.ts'
+import { announceWhere } from '../registry/registry-work.ts'
 import type { Access } from '../session/access.ts'
 import { rightsChanged } from '../session/rights.ts'
 import { organisationFor, refusing, sqlState } from './refusals.ts'
@@ -134,6 +135,7 @@ export function addOrganisationRoutes(server: ApiServer, application: Applicatio
           ])
         }),
       )
+      await announceWhere(application, access, ({ organisation }) => organisation.id === id)
       // Names of organisations are part of what sessions carry.
       await rightsChanged(redis)
       return findView(application, access, id)

@@ -23,6 +23,7 @@ import type { ApiServer } from '../http/api-server.ts'
 import { actorOf, callerOf } from '../http/caller.ts'
 import { problems } from '../http/open-api.ts'
 import { ApiProblem } from '../http/problem.ts'
+import { announceWhere } from '../registry/registry-work.ts'
 import { type Access, requirePermission } from '../session/access.ts'
 import { organisationFor, refusing, sqlState } from './refusals.ts'
 
@@ -79,7 +80,7 @@ export function addSiteRoutes(server: ApiServer, application: Application): void
     },
     async (request) => {
       const { access } = callerOf(request)
-      return refusing({ [sqlState.unique]: 'name-taken' }, () =>
+      const changed = await refusing({ [sqlState.unique]: 'name-taken' }, () =>
         withScope(database, access.scope, async (queries) => {
           const site = await editableSite(queries, access, request.params.id)
           const { before, after } = changedParts(site, request.body)
@@ -94,6 +95,8 @@ export function addSiteRoutes(server: ApiServer, application: Application): void
           return findSite(queries, access, site.id)
         }),
       )
+      await announceWhere(application, access, ({ site }) => site?.id === request.params.id)
+      return changed
     },
   )
 

@@ -11,6 +11,7 @@ import { MessageType, type Permission, type RegistryDeviceView } from '@stellaco
 import { createMessage, publishMessage } from '@stellacontrol/redis'
 import { CodedError, describe } from '@stellacontrol/runtime'
 import type { Application } from '../application.ts'
+import type { RegisteredDevice } from '../fleet/fleet-device.ts'
 import type { ErrorCode } from '../http/error-codes.ts'
 import { ApiProblem } from '../http/problem.ts'
 import { type Access, requirePermission } from '../session/access.ts'
@@ -83,6 +84,22 @@ export async function announceDevices({ feed, log }: Application, serials: reado
     if (outcome.status === 'fulfilled') continue
     log.warn({ devices: serials.length, error: describe(outcome.reason) }, 'registry.announcement-failed')
   }
+}
+
+/** So many devices learn at once that their site or organisation has another name; where there are more, within a minute. */
+const announcedTogether = 5_000
+
+/** Announces the devices that the person may see and that match. */
+export function announceWhere(
+  application: Application,
+  access: Access,
+  matches: (registered: RegisteredDevice) => boolean,
+): Promise<void> {
+  const devices = [...application.index.visibleTo(access).values()].filter(({ registered }) => matches(registered))
+  return announceDevices(
+    application,
+    devices.slice(0, announcedTogether).map(({ registered }) => registered.serial),
+  )
 }
 
 async function publish(serials: readonly string[]): Promise<void> {
