@@ -21,7 +21,9 @@ export function FirstSteps() {
   return (
     <div className="first page narrow">
       <h2>No boosters yet. Claim your first booster.</h2>
-      <p className="t2">A booster needs power and a network. Its serial and claim code are on the label.</p>
+      <p className="t2">
+        A booster needs power and a network. Its serial is on the label; ask whoever hands it over for its claim code.
+      </p>
       <div className="row wrap">
         <Link className="btn pri" to="/claim">
           Claim your first booster

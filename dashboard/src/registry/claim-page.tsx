@@ -79,7 +79,10 @@ function ClaimForm({ onClaimed }: { onClaimed: (device: RegistryDeviceView) => v
   return (
     <form className="card form big" onSubmit={onSubmit} autoComplete="off">
       <h1>Claim a booster</h1>
-      <p className="t2">Serial and claim code are on the label. Capitals and dashes do not matter.</p>
+      <p className="t2">
+        The serial is on the label. The claim code comes from whoever hands the booster over and works for 15 minutes;
+        capitals and dashes do not matter.
+      </p>
       <Field label="Serial">
         <input
           name="serial"
