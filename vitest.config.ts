@@ -21,6 +21,8 @@ export default defineConfig({
           exclude,
           testTimeout: 30_000,
           hookTimeout: 60_000,
+          // Most of their time is waiting for servers: two at a time use two cores, which the default leaves to one.
+          maxWorkers: 2,
         },
       },
       {
