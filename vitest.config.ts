@@ -23,12 +23,19 @@ export default defineConfig({
           hookTimeout: 60_000,
           // Most of their time is waiting for servers: two at a time use two cores, which the default leaves to one.
           maxWorkers: 2,
+          sequence: { groupOrder: 0 },
         },
       },
       {
         resolve,
         ssr,
-        test: { name: 'rules', include: ['e2e/src/rules/**/*.test.ts'], exclude, testTimeout: 60_000 },
+        test: {
+          name: 'rules',
+          include: ['e2e/src/rules/**/*.test.ts'],
+          exclude,
+          testTimeout: 60_000,
+          sequence: { groupOrder: 1 },
+        },
       },
       {
         resolve,
@@ -40,6 +47,7 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 180_000,
           fileParallelism: false,
+          sequence: { groupOrder: 2 },
         },
       },
     ],
