@@ -14,6 +14,7 @@ import {
   passwordChangeSchema,
   proofSchema,
 } from '@stellacontrol/protocol'
+import { rightsChanged } from '@stellacontrol/redis'
 import { z } from 'zod'
 import type { Application } from '../application.ts'
 import type { ApiServer } from '../http/api-server.ts'
@@ -25,7 +26,6 @@ import { setSessionCookie } from '../session/cookies.ts'
 import { hashNewPassword } from '../session/new-passwords.ts'
 import { verifyPassword } from '../session/passwords.ts'
 import { proofMs, requireProof } from '../session/proof.ts'
-import { rightsChanged } from '../session/rights.ts'
 import { isCodeRight } from '../session/sign-in.ts'
 import { countProof } from '../session/sign-in-attempts.ts'
 

@@ -1,6 +1,7 @@
 import { listAudit, listUsers, systemScope } from '@stellacontrol/database'
 import type { DeviceList, Invitation, Session } from '@stellacontrol/protocol'
-import { type SmtpServer, startSmtp, waitFor } from '@stellacontrol/test-servers'
+import { waitFor } from '@stellacontrol/test-servers'
+import { type SmtpServer, startSmtp } from '@stellacontrol/test-servers/smtp'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import {
   harbourSerials,

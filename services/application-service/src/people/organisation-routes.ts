@@ -15,6 +15,7 @@ import {
   organisationListSchema,
   organisationSchema,
 } from '@stellacontrol/protocol'
+import { rightsChanged } from '@stellacontrol/redis'
 import type { Application } from '../application.ts'
 import type { ApiServer } from '../http/api-server.ts'
 import { actorOf, callerOf } from '../http/caller.ts'
@@ -22,7 +23,6 @@ import { problems } from '../http/open-api.ts'
 import { ApiProblem } from '../http/problem.ts'
 import { announceWhere } from '../registry/registry-work.ts'
 import type { Access } from '../session/access.ts'
-import { rightsChanged } from '../session/rights.ts'
 import { organisationFor, refusing, sqlState } from './refusals.ts'
 
 const tags = ['organisations']

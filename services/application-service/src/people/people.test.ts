@@ -8,9 +8,9 @@ import type {
   Session,
   SiteView,
 } from '@stellacontrol/protocol'
+import { rightsChanged } from '@stellacontrol/redis'
 import { waitFor } from '@stellacontrol/test-servers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { rightsChanged } from '../session/rights.ts'
 import { startTestApplication, type TestApplication, waitUntilReady } from '../testing/test-application.ts'
 import type { TestClient } from '../testing/test-client.ts'
 

@@ -1,13 +1,13 @@
 import type { Queries } from '@stellacontrol/database'
 import { changePerson, findPerson, listPeople, type PersonRow, recordAudit, withScope } from '@stellacontrol/database'
 import { idParameter, type Person, personChangeSchema, personListSchema, personSchema } from '@stellacontrol/protocol'
+import { rightsChanged } from '@stellacontrol/redis'
 import type { Application } from '../application.ts'
 import type { ApiServer } from '../http/api-server.ts'
 import { actorOf, callerOf } from '../http/caller.ts'
 import { problems } from '../http/open-api.ts'
 import { ApiProblem } from '../http/problem.ts'
 import { type Access, requirePermission, scopeFor } from '../session/access.ts'
-import { rightsChanged } from '../session/rights.ts'
 import { refusing } from './refusals.ts'
 
 const tags = ['people']

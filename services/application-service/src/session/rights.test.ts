@@ -1,5 +1,6 @@
 import { listUsers, removeMembership, setMembership, systemScope } from '@stellacontrol/database'
 import type { DeviceList, Session } from '@stellacontrol/protocol'
+import { rightsChanged } from '@stellacontrol/redis'
 import { waitFor } from '@stellacontrol/test-servers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { publishStatus } from '../testing/statuses.ts'
@@ -10,7 +11,6 @@ import {
   type TestApplication,
   waitUntilReady,
 } from '../testing/test-application.ts'
-import { rightsChanged } from './rights.ts'
 
 let application: TestApplication
 let meadowId: number

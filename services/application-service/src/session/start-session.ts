@@ -1,11 +1,11 @@
 import { type Account, findAccountForSignIn, noteSignIn, systemScope, withScope } from '@stellacontrol/database'
+import { rightsVersion } from '@stellacontrol/redis'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Application } from '../application.ts'
 import { ApiProblem } from '../http/problem.ts'
 import { readAccess, recordOf } from './access.ts'
 import { cookieNames, setBrowserCookie, setSessionCookie } from './cookies.ts'
 import { verifyPassword } from './passwords.ts'
-import { rightsVersion } from './rights.ts'
 import { hashToken, type OpenSession } from './sessions.ts'
 
 const longestAgent = 200

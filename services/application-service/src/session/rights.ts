@@ -1,1 +1,0 @@
-export { rightsChanged, rightsVersion } from '@stellacontrol/redis'
