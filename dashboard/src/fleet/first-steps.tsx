@@ -10,7 +10,7 @@ const steps = [
 
 /** No boosters yet: what a new customer does first, and what happens then. */
 export function FirstSteps() {
-  const { mayAnywhere } = useRights()
+  const { mayAnywhere, isManufacturer } = useRights()
   if (!mayAnywhere('devices.claim')) {
     return (
       <EmptyState icon="fleet" title="No boosters yet">
@@ -28,7 +28,8 @@ export function FirstSteps() {
         <Link className="btn pri" to="/claim">
           Claim your first booster
         </Link>
-        {mayAnywhere('devices.import') && (
+        {/* Others' lists change boosters that are theirs already. */}
+        {isManufacturer && mayAnywhere('devices.import') && (
           <Link className="btn" to="/import">
             Import a list
           </Link>
