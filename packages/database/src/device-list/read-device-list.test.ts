@@ -50,7 +50,7 @@ test('every bad line of a list is named with its column, also after a good one',
     expect.stringMatching(/^8 name .*120/),
     expect.stringMatching(/^9 tags .*40/),
     '10 null 3 cells where the head line has 5',
-    '11 name no control characters',
+    expect.stringMatching(/^11 name no control characters/),
   ])
   expect(await problemsOf(Buffer.from('serial,name\nAB-0001,caf\xe9\n', 'latin1'))).toEqual(['2 name not UTF-8 text'])
 })

@@ -4,24 +4,21 @@ import { z } from 'zod'
 export const isoMoment = z.string().describe('ISO 8601, UTC')
 export const reference = z.object({ id: z.number().int(), name: z.string() })
 export const idParameter = z.object({ id: z.coerce.number().int().positive() })
-/** What people type: trimmed, never empty, without control characters, which would break lists, logs and e-mails. */
-export const line = (longest: number) =>
-  z
-    .string()
-    .trim()
-    .min(1)
-    .max(longest)
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
-    .regex(/^[^\u0000-\u001f\u007f\u2028\u2029]*$/, 'no control characters')
-/** The same, or nothing. */
-export const optionalLine = (longest: number) => z.union([z.literal(''), line(longest)])
+const controlProblem = 'no control characters, and no half of a surrogate pair'
+const lineOf = (text: z.ZodString) => text.regex(/^[^\p{Cc}\p{Cs}\u2028\u2029]*$/u, controlProblem)
+/**
+ * What people type: trimmed, never empty, without control characters, which would break lists, logs, e-mails and terminals, and
+ * without lone surrogates, which no UTF-8 can hold. Everything else comes back as it was.
+ */
+export const line = (longest: number) => lineOf(z.string().trim().min(1).max(longest))
+/** The same, or nothing; blanks are nothing. */
+export const optionalLine = (longest: number) => lineOf(z.string().trim().max(longest))
 /** Text of several lines. */
 export const paragraph = (longest: number) =>
   z
     .string()
     .max(longest)
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
-    .regex(/^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$/, 'no control characters')
+    .regex(/^(?:[\t\n\r]|[^\p{Cc}\p{Cs}])*$/u, controlProblem)
 export const latitude = z.number().min(-90).max(90)
 export const longitude = z.number().min(-180).max(180)
 /** Pages of a list: `nextCursor` of the page before. */

@@ -3,7 +3,7 @@ import { isOwnOrigin, needsOwnOrigin } from '../session/origin.ts'
 import type { ApiServer } from './api-server.ts'
 import { ApiProblem } from './problem.ts'
 
-/** Security headers of every answer, and no request of a page of another origin. */
+/** Security headers of every answer; no request of a page of another origin, nor one for an address with a NUL. */
 export function addSecurity(server: ApiServer, publicUrl: string | undefined, isHttps: boolean): void {
   const publicOrigin = publicUrl === undefined ? undefined : new URL(publicUrl).origin
   server.register(fastifyHelmet, {
@@ -25,6 +25,8 @@ export function addSecurity(server: ApiServer, publicUrl: string | undefined, is
     referrerPolicy: { policy: 'same-origin' },
   })
   server.addHook('onRequest', async (request) => {
+    // No text of ours holds it, and PostgreSQL takes none that does.
+    if (request.url.includes('%00')) throw new ApiProblem('request-invalid', 'no NUL in an address')
     const isUpgrade = request.headers.upgrade !== undefined
     if (needsOwnOrigin(request.method, isUpgrade) && !isOwnOrigin(request.headers, publicOrigin)) {
       throw new ApiProblem('origin-refused')
