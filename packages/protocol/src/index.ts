@@ -1,3 +1,4 @@
+export * from './alerts/index.ts'
 export * from './api/account.ts'
 export * from './api/audit.ts'
 export { idParameter } from './api/common.ts'
