@@ -18,6 +18,10 @@ export interface EntryState {
   /** The latest raises, oldest first, for noticing that it flaps. */
   raises: number[]
   isFlapping?: true
+  /** Key of the entry that explained it when it was raised: it was not announced. */
+  hiddenBy?: string
+  /** Epoch ms at which it is announced after all, unless it clears: its cause is gone. */
+  announceAt?: number
   /** The latest value that was there. */
   value?: number
 }

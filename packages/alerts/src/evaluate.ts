@@ -69,6 +69,7 @@ export function evaluateReport(
   const hasNewHour = before === undefined || Math.floor(now / hourMs) !== Math.floor(before.reportedAt / hourMs)
   for (const compiled of rules.list) evaluateRule(work, compiled, reading, known, hasNewHour)
   work.clearOrphans()
+  work.revealHidden()
   return { state: { ...state, entries: work.entries }, decisions: work.decisions }
 }
 
@@ -86,6 +87,7 @@ export function evaluateMoment(rules: CompiledRules, state: DeviceState, silentM
   // What a stale report said is no reason to raise or clear anything.
   if (silentMs <= staleAfterMs(state)) work.stepHolds()
   work.clearOrphans()
+  work.revealHidden()
   return { state: { ...state, entries: work.entries }, decisions: work.decisions }
 }
 
@@ -239,10 +241,12 @@ class Work {
   readonly now: number
   readonly decisions: Decision[] = []
   entries: Record<string, EntryState>
+  private readonly state: DeviceState
   private readonly given: Record<string, EntryState>
 
   constructor(rules: CompiledRules, state: DeviceState, now: number) {
     this.rules = rules
+    this.state = state
     this.now = now
     this.given = state.entries
     this.entries = state.entries
@@ -282,6 +286,28 @@ class Work {
     }
   }
 
+  /**
+   * What was explained by something that is gone is announced after all, unless it goes as well: its cause has been gone for as
+   * long as it takes itself to clear.
+   */
+  revealHidden(): void {
+    for (const [key, entry] of Object.entries(this.entries)) {
+      if (entry.hiddenBy === undefined || entry.level < 0) continue
+      const { compiled, subject } = this.find(key)
+      if (compiled === undefined) continue
+      const isExplained = this.explainedBy(compiled, subject) !== undefined
+      const { announceAt, hiddenBy, ...open } = entry
+      if (isExplained) {
+        if (announceAt !== undefined) this.put(key, { ...open, hiddenBy })
+      } else if (announceAt === undefined) {
+        const { holdMs, samples } = compiled.rule.clear
+        this.put(key, { ...entry, announceAt: this.now + Math.max(holdMs, staleAfterMs(this.state) * samples) })
+      } else if (this.now >= announceAt) {
+        this.take(compiled, subject, { entry: open, outcome: 'raised', since: entry.since ?? this.now })
+      }
+    }
+  }
+
   take(
     compiled: CompiledRule,
     subject: string | undefined,
@@ -295,6 +321,8 @@ class Work {
     const isClear = step.outcome === 'cleared'
     const level = compiled.rule.levels[isClear ? (before?.level ?? 0) : (step.entry?.level ?? 0)]
     const hasThreshold = compiled.rule.looksAt.kind !== 'event'
+    const hiddenBy = isClear ? undefined : this.explainedBy(compiled, subject)
+    if (step.entry && hiddenBy !== undefined) this.put(key, { ...step.entry, hiddenBy })
     this.decisions.push({
       do: isClear ? 'clear' : 'raise',
       rule: compiled.rule.id,
@@ -305,7 +333,7 @@ class Work {
       value: hasThreshold ? (step.entry?.value ?? before?.value) : undefined,
       threshold: hasThreshold ? (isClear ? level?.clearAt : level?.raiseAt) : undefined,
       isFlapping: step.outcome === 'flapping',
-      hiddenBy: isClear ? undefined : this.explainedBy(compiled, subject),
+      hiddenBy,
       ...(isClear ? { reason } : {}),
     })
   }

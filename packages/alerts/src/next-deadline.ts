@@ -20,6 +20,7 @@ export function nextDeadline(rules: CompiledRules, state: DeviceState, outageMs:
   for (const [key, entry] of Object.entries(state.entries)) {
     const compiled = rules.byId.get(key.split(':', 1)[0] as string)
     if (compiled === undefined) continue
+    if (entry.announceAt !== undefined) earliest = Math.min(earliest, entry.announceAt)
     if (compiled.rule.looksAt.kind === 'event') {
       if (entry.level >= 0) earliest = Math.min(earliest, (entry.raises.at(-1) ?? 0) + compiled.rule.clear.holdMs)
       continue
