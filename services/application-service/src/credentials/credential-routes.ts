@@ -141,10 +141,10 @@ function actorOf(request: FastifyRequest): Actor {
   return { userId: user.id, actor: user.email, address: request.ip }
 }
 
-function credentialOf({ id, kind, hash, createdAt, expiresAt, lastUsedAt }: ValidCredential): Credential {
+function credentialOf(credential: ValidCredential): Credential {
+  const { id, kind, hash, createdAt, expiresAt, lastUsedAt, isKnownToEarlierOwner, isClaimOnly } = credential
   return {
-    id,
-    kind,
+    ...{ id, kind, isKnownToEarlierOwner, isClaimOnly },
     createdAt: momentOf(createdAt),
     expiresAt: expiresAt === null ? null : momentOf(expiresAt),
     lastUsedAt: lastUsedAt === null ? null : momentOf(lastUsedAt),
