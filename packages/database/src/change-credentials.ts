@@ -80,5 +80,11 @@ function eventOf(device: Pick<Device, 'serial' | 'organisationId'>, action: stri
 function factsOf({ id, kind, hash, expiresAt, isClaimOnly }: ValidCredential) {
   const fingerprint = kind === 'certificate' ? { fingerprint: hash.toString('hex') } : {}
   const use = isClaimOnly ? { isClaimOnly } : {}
-  return { id, kind, ...fingerprint, ...use, ...(expiresAt === null ? {} : { expiresAt: new Date(expiresAt).toISOString() }) }
+  return {
+    id,
+    kind,
+    ...fingerprint,
+    ...use,
+    ...(expiresAt === null ? {} : { expiresAt: new Date(expiresAt).toISOString() }),
+  }
 }

@@ -55,7 +55,11 @@ test('a device that is nobody’s is claimed with the code that it shows, once, 
   expect(await claim(made, shown.toLowerCase())).toMatchObject({ organisation: { name: 'Hotel' }, state: 'claimed' })
   expect(await claim(made, shown)).toBeUndefined()
   expect(await open(made, other)).toEqual({ refusal: 'state-change-refused' })
-  const events = await listAudit(database, systemScope, { limit: 10, objectId: made.serial, action: 'claimCode.created' })
+  const events = await listAudit(database, systemScope, {
+    limit: 10,
+    objectId: made.serial,
+    action: 'claimCode.created',
+  })
   expect(events).toMatchObject([{ actor: 'the device itself', organisationId: makerId }])
 })
 

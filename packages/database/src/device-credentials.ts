@@ -142,7 +142,7 @@ async function insertCredential(
   const id = added?.id ?? 0
   await queries.query(
     `with older as (
-       select id, row_number() over (order by last_used_at is null, id desc) as place
+       select id, row_number() over (order by last_used_at is null, known_to_earlier_owner, id desc) as place
        from device_credential where device_id = $1 and id <> $2 and not claim_only and ${isValid}
      )
      update device_credential credential set
