@@ -24,6 +24,7 @@ export const personSchema = z.object({
 export type Person = z.infer<typeof personSchema>
 export const personListSchema = z.object({ items: z.array(personSchema) })
 export const personChangeSchema = z.strictObject({ name: line(120), disabled: z.boolean() }).partial()
+export type PersonChange = z.infer<typeof personChangeSchema>
 export const membershipChangeSchema = z.strictObject({ role: z.enum(roles) })
 export const membershipParameters = z.object({
   id: z.coerce.number().int().positive(),
@@ -61,6 +62,7 @@ export const invitationPreviewSchema = z.object({
 export const invitationAcceptanceSchema = linkTokenSchema.extend({
   name: line(120).optional().describe('needed for a new account'),
   password: z.string().min(1).max(256).describe('a new account: the chosen one; an existing one: its own'),
+  code: z.string().max(20).optional().describe('of the second factor of an existing account, if it has one'),
 })
 /** Public; the answer never tells whether there is such an account. */
 export const passwordResetRequestSchema = z.strictObject({ email: z.email().max(254) })

@@ -38,6 +38,7 @@ export function addInvitationRoutes(server: ApiServer, application: Application)
   server.post(
     '/invitations',
     {
+      config: { needsProof: true },
       schema: {
         tags,
         summary: 'Invite somebody into an organisation',

@@ -1,6 +1,13 @@
 import type { Queries } from '@stellacontrol/database'
 import { changePerson, findPerson, listPeople, type PersonRow, recordAudit, withScope } from '@stellacontrol/database'
-import { idParameter, type Person, personChangeSchema, personListSchema, personSchema } from '@stellacontrol/protocol'
+import {
+  idParameter,
+  type Person,
+  type PersonChange,
+  personChangeSchema,
+  personListSchema,
+  personSchema,
+} from '@stellacontrol/protocol'
 import { rightsChanged } from '@stellacontrol/redis'
 import type { Application } from '../application.ts'
 import type { ApiServer } from '../http/api-server.ts'
@@ -51,10 +58,13 @@ export function addPersonRoutes(server: ApiServer, { database, redis }: Applicat
   server.patch(
     '/people/:id',
     {
+      config: { needsProof: (body) => (body as PersonChange).disabled !== undefined },
       schema: {
         tags,
         summary: 'Change the name of an account, or disable it',
-        description: 'For administrators of the organisation that the account belongs to.',
+        description:
+          'For administrators of the organisation that the account belongs to. To disable or enable it needs a proof of the last ' +
+          'ten minutes; disabling ends every session.',
         params: idParameter,
         body: personChangeSchema,
         response: {
