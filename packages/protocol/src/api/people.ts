@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { roles } from '../permissions.ts'
-import { isoMoment, line, newPassword, reference } from './common.ts'
+import { isoMoment, line, namedPageQuery, newPassword, ofOrganisation, pageOf, reference } from './common.ts'
 
 /** People, invitations and password resets: `/v1/people`, `/v1/invitations`, `/v1/password-resets`. */
 export const membershipSchema = z.object({ organisation: reference, role: z.enum(roles) })
@@ -22,7 +22,9 @@ export const personSchema = z.object({
   createdAt: isoMoment,
 })
 export type Person = z.infer<typeof personSchema>
-export const personListSchema = z.object({ items: z.array(personSchema) })
+export const personListSchema = pageOf(personSchema)
+/** For the people and the invitations. */
+export const personListQuerySchema = z.object({ ...namedPageQuery, organisation: ofOrganisation })
 export const personChangeSchema = z.strictObject({ name: line(120), disabled: z.boolean() }).partial()
 export type PersonChange = z.infer<typeof personChangeSchema>
 export const membershipChangeSchema = z.strictObject({ role: z.enum(roles) })
@@ -47,7 +49,7 @@ export const invitationSchema = z.object({
   expiresAt: isoMoment,
 })
 export type Invitation = z.infer<typeof invitationSchema>
-export const invitationListSchema = z.object({ items: z.array(invitationSchema) })
+export const invitationListSchema = pageOf(invitationSchema)
 /** `link` is there only where no mail server is set: then whoever invites hands it over. */
 export const createdInvitationSchema = invitationSchema.extend({ link: z.string().nullable() })
 
