@@ -53,6 +53,7 @@ export function addCredentialRoutes(server: ApiServer, application: Application)
   server.post(
     path,
     {
+      config: { needsProof: true },
       schema: {
         tags: ['registry'],
         summary: 'Give a device a further credential',
@@ -81,6 +82,7 @@ export function addCredentialRoutes(server: ApiServer, application: Application)
   server.delete(
     `${path}/:id`,
     {
+      config: { needsProof: true },
       schema: {
         tags: ['registry'],
         summary: 'Revoke a credential: whoever is connected with it is let go at once',
