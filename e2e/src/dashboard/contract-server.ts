@@ -2,15 +2,12 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { type LiveMessage, type Session, sessionSchema, signInSchema } from '@stellacontrol/protocol'
 import { WebSocketServer } from 'ws'
 import { problem, readBody, sendJson, sendPage } from './contract-answers.ts'
-import type { MadeUpAnswer } from './made-up-answer.ts'
+import { type MadeUpAnswer, provenMs } from './made-up-answer.ts'
 import { answerMadeUp } from './made-up-api.ts'
 import { MadeUpFleet } from './made-up-fleet.ts'
 import { answerFleet } from './made-up-fleet-api.ts'
 import { serveLive } from './made-up-live.ts'
-import { type MadeUpPerson, MadeUpRegistry } from './made-up-registry.ts'
-
-/** Who signs in in two steps; the password is everybody's. */
-export const withSecondFactor = { email: 'careful@example.com', code: '135790' }
+import { type MadeUpPerson, MadeUpRegistry, withSecondFactor } from './made-up-registry.ts'
 
 export interface ContractServer {
   url: string
@@ -20,6 +17,8 @@ export interface ContractServer {
   /** Ends every live connection and refuses new ones until `resumeLive`. */
   breakLive(): void
   resumeLive(): void
+  /** As if somebody's last proof were too old for sensitive changes. */
+  letProofAge(email: string): void
   /** Tells every page that what its reader may see has changed. */
   tellRights(): void
   close(): Promise<void>
@@ -73,6 +72,7 @@ export async function startContractServer(port = 0): Promise<ContractServer> {
       if (person.email === withSecondFactor.email && given.data?.code !== withSecondFactor.code) {
         return void problem(response, 401, 'second-factor-required', 'The code is missing or wrong')
       }
+      person.provenUntil = Date.now() + provenMs
       response.setHeader('set-cookie', `session=${encodeURIComponent(person.email)}; HttpOnly; SameSite=Strict; Path=/`)
     }
     if (person === undefined) return void problem(response, 401, 'not-signed-in', 'Nobody is signed in')
@@ -104,6 +104,10 @@ export async function startContractServer(port = 0): Promise<ContractServer> {
     },
     resumeLive: () => {
       isLiveOpen = true
+    },
+    letProofAge: (email) => {
+      const person = registry.people.find((one) => one.email === email)
+      if (person !== undefined) person.provenUntil = 0
     },
     tellRights: () => {
       for (const client of sockets.clients) client.send(JSON.stringify({ type: 'rights' } satisfies LiveMessage))

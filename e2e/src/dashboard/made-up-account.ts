@@ -8,9 +8,7 @@ import {
   secondFactorConfirmationSchema,
   secondFactorSetUpSchema,
 } from '@stellacontrol/protocol'
-import { done, type MadeUpAnswer, ok, problem, type SignedIn } from './made-up-answer.ts'
-
-const provenMs = 60_000
+import { done, type MadeUpAnswer, ok, problem, provenMs, type SignedIn } from './made-up-answer.ts'
 
 export function answerAccount({ method, body, person }: SignedIn, path: string): MadeUpAnswer {
   const account = () =>

@@ -1,5 +1,5 @@
 import { answerAccount } from './made-up-account.ts'
-import { type MadeUpAnswer, type MadeUpRequest, ok } from './made-up-answer.ts'
+import { type MadeUpAnswer, type MadeUpRequest, ok, problem } from './made-up-answer.ts'
 import { answerRegistry } from './made-up-devices.ts'
 import { answerLinks } from './made-up-links.ts'
 import { answerAudit, answerInvitations, answerPeople } from './made-up-people.ts'
@@ -12,6 +12,7 @@ export function answerMadeUp(registry: MadeUpRegistry, request: MadeUpRequest): 
   const open = answerLinks(registry, request, `${resource}/${rest.join('/')}`)
   if (open !== undefined || request.person === undefined) return open
   const signedIn = { ...request, person: request.person }
+  if (isSensitive(signedIn) && request.person.provenUntil < Date.now()) return problem(403, 'proof-required')
   switch (resource) {
     case 'organisations':
       return answerOrganisations(registry, signedIn, rest)
@@ -32,4 +33,19 @@ export function answerMadeUp(registry: MadeUpRegistry, request: MadeUpRequest): 
     default:
       return undefined
   }
+}
+
+const sensitive = [
+  /^(PUT|DELETE) .*\/memberships/,
+  /^POST \/v1\/invitations$/,
+  /\/(transfer|claim-code)$/,
+  /^(POST|DELETE) .*\/credentials/,
+]
+
+/** The changes for which the service wants a proof, beside those of the own account. */
+function isSensitive({ method, url, body }: MadeUpRequest): boolean {
+  const path = `${method} ${url.pathname}`
+  if (path.startsWith('PATCH /v1/people')) return (body as { disabled?: boolean }).disabled !== undefined
+  if (path.endsWith('/state')) return /revoked|retired/.test(JSON.stringify(body))
+  return sensitive.some((pattern) => pattern.test(path))
 }

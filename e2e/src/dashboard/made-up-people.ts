@@ -6,22 +6,29 @@ import {
   membershipChangeSchema,
   newInvitationSchema,
   personChangeSchema,
+  personListQuerySchema,
   personListSchema,
 } from '@stellacontrol/protocol'
-import { done, notFound, ok, type SignedIn } from './made-up-answer.ts'
+import { done, notFound, ok, pageOf, type SignedIn } from './made-up-answer.ts'
 import type { MadeUpRegistry } from './made-up-registry.ts'
 
 export function answerPeople(
   registry: MadeUpRegistry,
-  { method, body, person }: SignedIn,
+  { method, body, url, person }: SignedIn,
   [id, , organisation]: string[],
 ) {
-  if (method === 'GET') {
+  if (method === 'GET' && id === undefined) {
+    const { organisation: wanted } = personListQuerySchema.parse(Object.fromEntries(url.searchParams))
     const visible = registry.visibleTo(person)
-    return ok(personListSchema.parse({ items: registry.people.filter((one) => visible.has(one.organisation.id)) }))
+    const items = registry.people.filter(
+      ({ organisation: home, memberships }) =>
+        visible.has(home.id) && (wanted === undefined || memberships.some((one) => one.organisation.id === wanted)),
+    )
+    return ok(personListSchema.parse(pageOf(items, url, ({ name, email }) => `${name} ${email}`)))
   }
   const found = registry.people.find((one) => one.id === Number(id))
   if (found === undefined) return notFound
+  if (method === 'GET') return ok(personListSchema.shape.items.element.parse(found))
   if (organisation === undefined) {
     Object.assign(found, personChangeSchema.parse(body))
     return ok(personListSchema.shape.items.element.parse(found))
@@ -35,7 +42,7 @@ export function answerPeople(
 }
 
 export function answerInvitations(registry: MadeUpRegistry, { method, body, url, person }: SignedIn, [id]: string[]) {
-  if (method === 'GET') return ok(invitationListSchema.parse({ items: registry.invitations }))
+  if (method === 'GET') return ok(invitationListSchema.parse(pageOf(registry.invitations, url, ({ email }) => email)))
   if (method === 'DELETE') {
     const index = registry.invitations.findIndex((one) => one.id === Number(id))
     if (index < 0) return notFound

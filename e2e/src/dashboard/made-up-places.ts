@@ -1,19 +1,27 @@
 import {
+  mayDo,
   newOrganisationSchema,
   newSiteSchema,
+  organisationListQuerySchema,
   organisationListSchema,
   organisationSchema,
   siteChangeSchema,
+  siteListQuerySchema,
   siteListSchema,
   siteSchema,
 } from '@stellacontrol/protocol'
-import { done, notFound, ok, type SignedIn } from './made-up-answer.ts'
+import { done, notFound, ok, pageOf, type SignedIn } from './made-up-answer.ts'
 import type { MadeUpRegistry } from './made-up-registry.ts'
 
-export function answerOrganisations(registry: MadeUpRegistry, { method, body, person }: SignedIn, [id]: string[]) {
+export function answerOrganisations(registry: MadeUpRegistry, { method, body, url, person }: SignedIn, [id]: string[]) {
   if (method === 'GET') {
     const visible = registry.visibleTo(person)
-    return ok(organisationListSchema.parse({ items: registry.organisations.filter((one) => visible.has(one.id)) }))
+    const { permission = 'read', isParent } = organisationListQuerySchema.parse(Object.fromEntries(url.searchParams))
+    const items = registry.organisations.filter(
+      ({ id, kind }) => visible.has(id) && (isParent === undefined || kind !== 'customer'),
+    )
+    const allowed = person.memberships.some(({ role }) => mayDo(role, permission)) ? items : []
+    return ok(organisationListSchema.parse(pageOf(allowed, url, ({ name }) => name)))
   }
   if (method === 'POST') {
     const made = {
@@ -33,10 +41,14 @@ export function answerOrganisations(registry: MadeUpRegistry, { method, body, pe
   return ok(organisationSchema.parse(organisation))
 }
 
-export function answerSites(registry: MadeUpRegistry, { method, body, person }: SignedIn, [id]: string[]) {
+export function answerSites(registry: MadeUpRegistry, { method, body, url, person }: SignedIn, [id]: string[]) {
   if (method === 'GET') {
     const visible = registry.visibleTo(person)
-    return ok(siteListSchema.parse({ items: registry.sites.filter((site) => visible.has(site.organisation.id)) }))
+    const { organisation: wanted } = siteListQuerySchema.parse(Object.fromEntries(url.searchParams))
+    const items = registry.sites.filter(
+      ({ organisation: { id } }) => visible.has(id) && (wanted === undefined || id === wanted),
+    )
+    return ok(siteListSchema.parse(pageOf(items, url, ({ name }) => name)))
   }
   if (method === 'POST') {
     const { organisationId, ...site } = newSiteSchema.parse(body)
