@@ -68,8 +68,7 @@ function contentOf(element: Element | undefined, tag: number): Buffer {
   return element.content
 }
 
-const isTime = (element: Element | undefined) =>
-  element?.tag === tags.utcTime || element?.tag === tags.generalizedTime
+const isTime = (element: Element | undefined) => element?.tag === tags.utcTime || element?.tag === tags.generalizedTime
 
 /** YYMMDDHHMMSSZ before 2050, YYYYMMDDHHMMSSZ from then on [RFC 5280, 5.1.2.4]. */
 function momentOf(element: Element | undefined): number {

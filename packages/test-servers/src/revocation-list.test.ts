@@ -14,11 +14,7 @@ test('a list says whom it revokes and when it ends, keeps who stood in the one b
   const second = await createRevocationList(authority, next)
   const empty = await createRevocationList(authority, { certificates: [], days: -1 })
   const lists = readRevocationLists(`A comment\n${first}${second}\n${empty}`)
-  expect(lists.map(({ serialNumbers }) => serialNumbers)).toEqual([
-    [serialOf(one)],
-    [serialOf(one), serialOf(two)],
-    [],
-  ])
+  expect(lists.map(({ serialNumbers }) => serialNumbers)).toEqual([[serialOf(one)], [serialOf(one), serialOf(two)], []])
   const days = lists.map(({ endsAt }) => Math.round(((endsAt ?? 0) - Date.now()) / 86_400_000))
   expect(days).toEqual([7, 9, -1])
 })

@@ -135,7 +135,11 @@ test.each(['TLSv1.2', 'TLSv1.3'] as const)('a session of %s is not taken up agai
 })
 
 test('lists without an authority, and a file that is none, are refused at the start', async () => {
-  const variables = { ...receiver.environment, STELLA_MQTT_PORT: 'none', STELLA_MQTT_TLS_PORT: String(await freePort()) }
+  const variables = {
+    ...receiver.environment,
+    STELLA_MQTT_PORT: 'none',
+    STELLA_MQTT_TLS_PORT: String(await freePort()),
+  }
   const alone = { ...variables, STELLA_MQTT_CLIENT_CA: '' }
   await expect(startService('message-receiver', alone, openReceiver)).rejects.toMatchObject({
     code: 'configuration-invalid',
