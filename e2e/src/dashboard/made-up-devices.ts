@@ -72,6 +72,8 @@ function answerCredentials(registry: MadeUpRegistry, { method }: SignedIn, seria
     createdAt: new Date().toISOString(),
     expiresAt: null,
     lastUsedAt: null,
+    isKnownToEarlierOwner: false,
+    isClaimOnly: false,
     fingerprint: null,
   }
   registry.credentials.set(serial, [...credentials, made])
