@@ -61,4 +61,3 @@ async function registerNewFleet(
   const trust = address.authority === undefined ? [] : ['--ca', address.authority]
   return { fleetFile, flags: ['--fleet', fleetFile, '--mqtt', address.url, ...trust, '--state', folder] }
 }
-}
