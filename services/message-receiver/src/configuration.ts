@@ -22,6 +22,8 @@ export const receiverConfiguration = {
   STELLA_MQTT_TLS_KEY: z.string().optional(),
   /** PEM file of the authorities that made the devices' certificates; with it devices can sign in with them. */
   STELLA_MQTT_CLIENT_CA: z.string().optional(),
+  /** PEM file of the revocation lists of all of those authorities. */
+  STELLA_MQTT_CLIENT_CRL: z.string().optional(),
   /** An external broker instead of the embedded one. */
   MQTT_URL: urlOf('mqtt', 'mqtts').optional(),
   /** Distinguishes receivers of one host at an external broker; their sessions there survive restarts. */
@@ -44,8 +46,12 @@ export function tlsFilesOf(configuration: ReceiverConfiguration): CertificateFil
     STELLA_MQTT_TLS_CERT: certificate,
     STELLA_MQTT_TLS_KEY: key,
     STELLA_MQTT_CLIENT_CA: clientAuthority,
+    STELLA_MQTT_CLIENT_CRL: revocationLists,
   } = configuration
-  if (certificate !== undefined && key !== undefined) return { certificate, key, clientAuthority }
+  if (revocationLists !== undefined && clientAuthority === undefined) {
+    throw new CodedError('configuration-invalid', 'STELLA_MQTT_CLIENT_CRL needs STELLA_MQTT_CLIENT_CA')
+  }
+  if (certificate !== undefined && key !== undefined) return { certificate, key, clientAuthority, revocationLists }
   if (certificate !== undefined || key !== undefined || clientAuthority !== undefined) {
     throw new CodedError('configuration-invalid', 'set both STELLA_MQTT_TLS_CERT and STELLA_MQTT_TLS_KEY')
   }
