@@ -47,6 +47,10 @@ export function Combobox(props: ComboboxProps) {
     return placeBelow(input.current, list.current)
   }, [isOpen])
   useEffect(() => {
+    // What is chosen is marked, so that typing on replaces it.
+    if (typed === undefined && document.activeElement === input.current) input.current?.select()
+  }, [typed])
+  useEffect(() => {
     if (active !== undefined) document.getElementById(`${id}-${active.id}`)?.scrollIntoView({ block: 'nearest' })
   }, [active, id])
 
