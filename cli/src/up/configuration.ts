@@ -31,7 +31,11 @@ const redisUrl = urlOf('redis', 'rediss', 'redis-sentinel', 'redis-cluster').opt
 
 const variables = {
   STELLA_HTTP_PORT: wholeNumber(1, 65_535).default(8080),
-  STELLA_MQTT_PORT: z.union([z.literal('none').transform(() => undefined), wholeNumber(1, 65_535)]).default(1883),
+  // The default stands before the transformation: after it, it would take the place of "none" too.
+  STELLA_MQTT_PORT: z
+    .string()
+    .default('1883')
+    .pipe(z.union([z.literal('none').transform(() => undefined), wholeNumber(1, 65_535)])),
   STELLA_MQTT_TLS_PORT: wholeNumber(1, 65_535).default(8883),
   STELLA_MQTT_TLS_CERT: z.string().optional(),
   STELLA_DATA_DIR: z.string().optional(),

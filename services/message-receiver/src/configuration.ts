@@ -15,7 +15,11 @@ export const receiverConfiguration = {
   DATABASE_URL: urlOf('postgres', 'postgresql'),
   STELLA_MQTT_HOST: z.string().default('0.0.0.0'),
   /** `none` = encrypted connections only. */
-  STELLA_MQTT_PORT: z.union([z.literal('none').transform(() => undefined), port]).default(1883),
+  // The default stands before the transformation: after it, it would take the place of "none" too.
+  STELLA_MQTT_PORT: z
+    .string()
+    .default('1883')
+    .pipe(z.union([z.literal('none').transform(() => undefined), port])),
   STELLA_MQTT_TLS_PORT: port.default(8883),
   /** PEM files; with them devices can connect over TLS. */
   STELLA_MQTT_TLS_CERT: z.string().optional(),
