@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto'
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isSerial } from '@stellacontrol/protocol'
 import type { IssuedCertificate } from '@stellacontrol/test-servers/certificates'
@@ -14,16 +14,20 @@ Examples:
   $ ./stella certificates init
   $ ./stella certificates server --name stella.example --address 192.0.2.7
   $ ./stella certificates device HN8AB12CD
+  $ ./stella certificates revoke HN8AB12CD
+  $ ./stella certificates revoke                         makes the list anew, as is due before it ends
   $ ./stella certificates show
 
 An authority for development: its key lies in the data folder. Then, for TLS:
   STELLA_MQTT_TLS_CERT=data/certificates/server.pem  STELLA_MQTT_TLS_KEY=data/certificates/server.key
   STELLA_MQTT_CLIENT_CA=data/certificates/authority.pem   for devices that sign in with a certificate
+  STELLA_MQTT_CLIENT_CRL=data/certificates/revoked.crl    the revocation list, if there is one
   STELLA_HTTP_TLS_CERT, STELLA_HTTP_TLS_KEY               for the page and the API
 `
 const authorityDays = 3_650
 const serverDays = 397
 const deviceDays = 1_825
+const listDays = 30
 
 /** `stella certificates …`: a certificate authority for development, in the data folder. */
 export function certificateCommands(context: CommandContext): Command {
@@ -33,6 +37,7 @@ export function certificateCommands(context: CommandContext): Command {
     .addCommand(initCommand(context))
     .addCommand(serverCommand(context))
     .addCommand(deviceCommand(context))
+    .addCommand(revokeCommand(context))
     .addCommand(showCommand(context))
 }
 
@@ -81,6 +86,36 @@ function deviceCommand(context: CommandContext): Command {
       const file = keep(context, serial, await issueCertificate(authorityOf(context), wish), options.force)
       context.output.say(`Register it: ./stella devices credentials add ${serial} --certificate ${file}`)
     })
+}
+
+function revokeCommand(context: CommandContext): Command {
+  return new Command('revoke')
+    .description('put certificates into the revocation list, or only make the list anew; running services take it up')
+    .argument('[serials...]')
+    .option(
+      '--days <number>',
+      'when the next list is due: from then on the old one refuses everybody',
+      Number,
+      listDays,
+    )
+    .action(async (typed: string[], { days }: { days: number }) => {
+      if (!(days > 0)) throw new CommandError('usage', '--days: expected a number above 0.')
+      const { createRevocationList } = await import('@stellacontrol/test-servers/revocation-list')
+      const file = join(folderOf(context), 'revoked.crl')
+      const certificates = typed.map((serial) => certificateOf(context, serial.toUpperCase()))
+      const previous = existsSync(file) ? readFileSync(file, 'utf8') : undefined
+      const list = await createRevocationList(authorityOf(context), { certificates, previous, days })
+      // In one step: a service that reads in between finds the old one.
+      writeFileSync(`${file}.new`, list, { mode: 0o600 })
+      renameSync(`${file}.new`, file)
+      context.output.data(file)
+    })
+}
+
+function certificateOf(context: CommandContext, serial: string): string {
+  const file = join(folderOf(context), `${serial}.pem`)
+  if (!isSerial(serial) || !existsSync(file)) throw new CommandError('notFound', `There is no certificate ${file}.`)
+  return readFileSync(file, 'utf8')
 }
 
 function showCommand(context: CommandContext): Command {

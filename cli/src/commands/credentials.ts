@@ -28,7 +28,8 @@ Examples:
   $ ./stella devices credentials add HN8AB12CD --certificate data/certificates/HN8AB12CD.pem
   $ ./stella devices credentials revoke HN8AB12CD 17
 
-The credential that a device uses stays valid until the new one is used first, 24 hours at most.
+The credential that a device uses stays valid until the new one is used first, 24 hours at most. When a device goes to another
+owner, secrets that people of the earlier one were shown end in the same way: give it a new one.
 `
 
 /** `stella devices credentials …`: what devices sign in with. */
@@ -122,7 +123,8 @@ function announce({ environment }: CommandContext, typed: string): Promise<void>
   return withRedis(environment, () => publishMessage({ message }))
 }
 
-function credentialJson({ hash, createdAt, expiresAt, lastUsedAt, isSuperseded: _, ...rest }: ValidCredential) {
+function credentialJson(credential: ValidCredential) {
+  const { hash, createdAt, expiresAt, lastUsedAt, isSuperseded: _, origin: __, ...rest } = credential
   const moment = (at: number | null) => (at === null ? null : new Date(at).toISOString())
   return {
     ...rest,
@@ -136,7 +138,13 @@ function credentialJson({ hash, createdAt, expiresAt, lastUsedAt, isSuperseded: 
 function tableOf(credentials: readonly ValidCredential[]): string[][] {
   const rows = credentials.map((credential) => {
     const { id, kind, createdAt, expiresAt, lastUsedAt, fingerprint } = credentialJson(credential)
-    return [String(id), kind, createdAt ?? '-', expiresAt ?? '-', lastUsedAt ?? 'never', fingerprint ?? '-']
+    const moments = [createdAt ?? '-', expiresAt ?? '-', lastUsedAt ?? 'never']
+    return [String(id), kind, ...moments, remarkOn(credential), fingerprint ?? '-']
   })
-  return [['ID', 'KIND', 'CREATED', 'EXPIRES', 'LAST USED', 'FINGERPRINT'], ...rows]
+  return [['ID', 'KIND', 'CREATED', 'EXPIRES', 'LAST USED', 'REMARK', 'FINGERPRINT'], ...rows]
+}
+
+function remarkOn({ isKnownToEarlierOwner, isClaimOnly }: ValidCredential): string {
+  if (isKnownToEarlierOwner) return 'known to the earlier owner'
+  return isClaimOnly ? 'for the claim identity only' : '-'
 }

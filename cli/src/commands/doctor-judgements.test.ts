@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest'
-import { judgeAllowance, judgeDatabase, judgeNode, judgeRedis, parseInformation } from './doctor-judgements.ts'
+import {
+  judgeAllowance,
+  judgeDatabase,
+  judgeNode,
+  judgeRedis,
+  judgeRevocationLists,
+  parseInformation,
+} from './doctor-judgements.ts'
 
 const redis = {
   version: '7.0.15',
@@ -52,4 +59,16 @@ test('Node before 20.19 is a problem', () => {
 
 test('INFO is read by name, colons in values included', () => {
   expect(parseInformation('# Server\r\nredis_version:7.0.15\r\nos:a:b\r\n').get('os')).toBe('a:b')
+})
+
+test('a revocation list that has ended is a problem, whatever the others in its file are', () => {
+  const [now, day] = [Date.parse('2026-11-25'), 86_400_000]
+  const verdict = (...ends: (number | undefined)[]) => judgeRevocationLists('revoked.crl', ends, now).verdict
+  expect(verdict(now + 2 * day, undefined)).toBe('ok')
+  expect(verdict(undefined)).toBe('ok')
+  expect(verdict(now + 2 * day, now + day / 2)).toBe('warning')
+  expect(verdict(now + 2 * day, now - 1)).toBe('problem')
+  expect(judgeRevocationLists('revoked.crl', [now - 1], now).detail).toMatch(
+    /every device with a certificate is refused/,
+  )
 })

@@ -23,6 +23,7 @@ const littleDiskBytes = 2 * gibibyte
 /** The append-only files are rewritten beside the old ones: below this a rewrite may fail. */
 const tooLittleDiskBytes = 256 * mebibyte
 const fullShare = 0.8
+const shortListMs = 86_400_000
 
 export function judgeNode(version: string): Finding {
   const [major = 0, minor = 0] = version.split('.').map(Number)
@@ -78,6 +79,19 @@ export function judgeDatabase(facts: {
   }
   if (facts.superuser)
     return { check, verdict: 'warning', detail: `${detail}; as superuser`, remedy: 'use a plain role' }
+  return { check, verdict: 'ok', detail }
+}
+
+/** Judges the revocation lists of device certificates by the one that ends first; `endsAt` in epoch ms, undefined = never. */
+export function judgeRevocationLists(file: string, endsAt: readonly (number | undefined)[], now: number): Finding {
+  const check = 'revocation lists'
+  const first = Math.min(...endsAt.map((moment) => moment ?? Number.POSITIVE_INFINITY))
+  const detail = `${file} ${first <= now ? 'ended' : 'ends'} ${Number.isFinite(first) ? new Date(first).toISOString() : 'never'}`
+  const remedy = 'fetch a new list from the authority'
+  if (first <= now) {
+    return { check, verdict: 'problem', detail: `${detail}: every device with a certificate is refused`, remedy }
+  }
+  if (first - now < shortListMs) return { check, verdict: 'warning', detail, remedy }
   return { check, verdict: 'ok', detail }
 }
 

@@ -1,12 +1,12 @@
-import { statfsSync } from 'node:fs'
+import { readFileSync, statfsSync } from 'node:fs'
 import { openDatabase } from '@stellacontrol/database'
 import { openRedis } from '@stellacontrol/redis'
-import { messageOf } from '@stellacontrol/runtime'
+import { messageOf, readRevocationLists } from '@stellacontrol/runtime'
 import { Command } from 'commander'
 import type { CommandContext } from '../command-line.ts'
 import { CommandError } from '../exit-code.ts'
 import { dataFolderFor, installedEnvironment } from '../installation.ts'
-import { readReadyUrls, runningOwner } from '../up/run-folder.ts'
+import { readFacts, readReadyUrls, runningOwner } from '../up/run-folder.ts'
 import { isReady } from '../up/services.ts'
 import {
   type Finding,
@@ -14,6 +14,7 @@ import {
   judgeDisk,
   judgeNode,
   judgeRedis,
+  judgeRevocationLists,
   parseInformation,
   type RedisFacts,
 } from './doctor-judgements.ts'
@@ -54,6 +55,7 @@ async function examine(environment: CommandContext['environment']): Promise<Find
     attempt('state Redis', () => redisFinding(environment, 'state')),
     attempt('outage allowance', () => measureAllowance(installedEnvironment(environment, redisVariables))),
     attempt('PostgreSQL', () => databaseFinding(environment)),
+    ...revocationFindings(environment, dataFolder),
     ...Object.entries(readReadyUrls(dataFolder) ?? {}).map(([name, url]) => readinessFinding(name, url)),
   ])
   return [...local, ...remote]
@@ -106,6 +108,18 @@ async function databaseFinding(environment: CommandContext['environment']): Prom
   )
   if (row === undefined) throw new Error('no answer')
   return judgeDatabase(row)
+}
+
+/** None where no list is configured. */
+function revocationFindings(environment: CommandContext['environment'], dataFolder: string): Promise<Finding>[] {
+  const file = environment.STELLA_MQTT_CLIENT_CRL || readFacts(dataFolder)?.STELLA_MQTT_CLIENT_CRL
+  if (file === undefined) return []
+  const judge = async () => {
+    const lists = readRevocationLists(readFileSync(file, 'utf8'))
+    const ends = lists.map(({ endsAt }) => endsAt)
+    return judgeRevocationLists(file, ends, Date.now())
+  }
+  return [attempt('revocation lists', judge)]
 }
 
 async function readinessFinding(check: string, url: string): Promise<Finding> {

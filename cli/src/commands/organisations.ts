@@ -4,6 +4,7 @@ import {
   defaultManufacturer,
   listOrganisationFigures,
   type OrganisationFigures,
+  readEveryPage,
   recordAudit,
   systemScope,
   withTransaction,
@@ -38,7 +39,9 @@ function listCommand({ environment, output }: CommandContext): Command {
     .description('every organisation, with what lies in it')
     .option('--json', 'one JSON object per organisation and line')
     .action(async (options: { json?: boolean }) => {
-      const rows = await withDatabase(environment, (database) => listOrganisationFigures(database, systemScope))
+      const rows = await withDatabase(environment, (database) =>
+        readEveryPage((page) => listOrganisationFigures(database, systemScope, page)),
+      )
       if (options.json) for (const row of rows) output.data(JSON.stringify(jsonOf(row)))
       else for (const line of tableLines(tableOf(rows))) output.data(line)
       output.say(output.dim(`${rows.length} organisations`))

@@ -93,3 +93,15 @@ test('the audit log names the command line, and its file holds no formulas', asy
   expect(JSON.parse(json)).toMatchObject({ actor: 'command line', action: 'password.resetLinkMade' })
   expect(out + csv.out + json).not.toContain('token')
 })
+
+test('a list is whole, however many pages it has', async () => {
+  await using database = openDatabase({ url: environment.DATABASE_URL ?? '', applicationName: 'test' })
+  await database.execute(
+    `insert into site (organisation_id, name, kind, time_zone)
+     select (select id from organisation where name = 'Harbour'), 'many ' || n, 'building', 'UTC' from generate_series(1, 1100) n`,
+  )
+  const lines = (await run('sites', 'list', '--json')).out.trim().split('\n')
+  const many = lines.map((line) => JSON.parse(line).name as string).filter((name) => name.startsWith('many '))
+  expect(new Set(many).size).toBe(1100)
+  expect(many).toHaveLength(1100)
+})

@@ -9,6 +9,7 @@ import { runInForeground } from '../child.ts'
 import type { CommandContext } from '../command-line.ts'
 import { CommandError } from '../exit-code.ts'
 import { dataFolderFor, installedEnvironment } from '../installation.ts'
+import { deviceAddressOf } from '../up/device-address.ts'
 
 const help = `
 Examples:
@@ -53,6 +54,10 @@ async function registerNewFleet(
   await registerFleet(database, fleet)
   mkdirSync(folder, { recursive: true })
   writeFileSync(fleetFile, JSON.stringify(fleet), { mode: 0o600 })
-  const mqttUrl = installed.MQTT_URL ?? `mqtt://127.0.0.1:${installed.STELLA_MQTT_PORT ?? '1883'}`
-  return { fleetFile, flags: ['--fleet', fleetFile, '--mqtt', mqttUrl, '--state', folder] }
+  const address = deviceAddressOf({
+    ...{ brokerUrl: installed.MQTT_URL, port: installed.STELLA_MQTT_PORT ?? 1883 },
+    ...{ tlsPort: installed.STELLA_MQTT_TLS_PORT, dataFolder: dataFolderFor(environment) },
+  })
+  const trust = address.authority === undefined ? [] : ['--ca', address.authority]
+  return { fleetFile, flags: ['--fleet', fleetFile, '--mqtt', address.url, ...trust, '--state', folder] }
 }

@@ -2,6 +2,7 @@ import {
   commandLineActor,
   createSite,
   listSiteFigures,
+  readEveryPage,
   recordAudit,
   type SiteFigures,
   systemScope,
@@ -36,7 +37,9 @@ function listCommand({ environment, output }: CommandContext): Command {
     .description('every site, with how many devices stand there')
     .option('--json', 'one JSON object per site and line')
     .action(async (options: { json?: boolean }) => {
-      const rows = await withDatabase(environment, (database) => listSiteFigures(database, systemScope))
+      const rows = await withDatabase(environment, (database) =>
+        readEveryPage((page) => listSiteFigures(database, systemScope, page)),
+      )
       if (options.json) for (const row of rows) output.data(JSON.stringify(row))
       else for (const line of tableLines(tableOf(rows))) output.data(line)
       output.say(output.dim(`${rows.length} sites`))

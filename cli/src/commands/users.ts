@@ -8,8 +8,10 @@ import {
   findUserByEmail,
   hashSecret,
   isLastAdministrator,
+  isMember,
   listPeople,
   type PersonRow,
+  readEveryPage,
   recordAudit,
   systemScope,
   withTransaction,
@@ -51,7 +53,9 @@ function listCommand({ environment, output }: CommandContext): Command {
     .description('everybody, with their roles')
     .option('--json', 'one JSON object per person and line')
     .action(async (options: { json?: boolean }) => {
-      const people = await withDatabase(environment, (database) => listPeople(database, systemScope))
+      const people = await withDatabase(environment, (database) =>
+        readEveryPage((page) => listPeople(database, systemScope, page)),
+      )
       if (options.json) for (const person of people) output.data(JSON.stringify(jsonOf(person)))
       else for (const line of tableLines(tableOf(people))) output.data(line)
       output.say(output.dim(`${people.length} people`))
@@ -84,8 +88,7 @@ function invite(
   return withTransaction(database, async (queries) => {
     const { id: organisationId, name } = await organisationNamed(queries, options.organisation)
     const { email, role } = checked(newInvitationSchema, { email: typed, organisationId, role: options.role })
-    const members = await listPeople(queries, { kind: 'organisations', ids: [organisationId] })
-    if (members.some((person) => person.email === email.toLowerCase())) {
+    if (await isMember(queries, organisationId, email)) {
       throw new CommandError('failure', `${email} has a role in ${name} already.`)
     }
     const invitation = await createInvitation(queries, {

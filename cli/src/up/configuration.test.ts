@@ -53,6 +53,16 @@ test('the web page and the devices cannot share a port', () => {
   ])
 })
 
+test('without a port for unencrypted devices there must be one for encrypted ones', () => {
+  expect(problemsOf({ STELLA_MQTT_PORT: 'none' })).toEqual([
+    'STELLA_MQTT_PORT is none, so STELLA_MQTT_TLS_CERT and _KEY must be set',
+  ])
+  const tls = { STELLA_MQTT_PORT: 'none', STELLA_MQTT_TLS_CERT: 'server.pem' }
+  expect(readUpConfiguration(tls, place)).toMatchObject({ mqttPort: undefined, mqttTlsPort: 8883 })
+  expect(problemsOf({ ...tls, STELLA_MQTT_TLS_PORT: '8080' })).toHaveLength(1)
+  expect(problemsOf({ STELLA_MQTT_PORT: 'nothing' })[0]).toContain('STELLA_MQTT_PORT')
+})
+
 test('an empty variable counts as not set', () => {
   expect(problemsOf({ STELLA_HTTP_PORT: '', STELLA_ADMIN_PASSWORD: '' })).toEqual([])
 })

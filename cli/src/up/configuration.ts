@@ -5,7 +5,10 @@ import { z } from 'zod'
 /** What `stella up` shall start, and where. */
 export interface UpConfiguration {
   httpPort: number
-  mqttPort: number
+  /** Undefined = devices connect over TLS only. */
+  mqttPort: number | undefined
+  /** Undefined = no TLS. */
+  mqttTlsPort: number | undefined
   dataFolder: string
   /** 0 = no simulator. */
   simulatedDevices: number
@@ -28,7 +31,13 @@ const redisUrl = urlOf('redis', 'rediss', 'redis-sentinel', 'redis-cluster').opt
 
 const variables = {
   STELLA_HTTP_PORT: wholeNumber(1, 65_535).default(8080),
-  STELLA_MQTT_PORT: wholeNumber(1, 65_535).default(1883),
+  // The default stands before the transformation: after it, it would take the place of "none" too.
+  STELLA_MQTT_PORT: z
+    .string()
+    .default('1883')
+    .pipe(z.union([z.literal('none').transform(() => undefined), wholeNumber(1, 65_535)])),
+  STELLA_MQTT_TLS_PORT: wholeNumber(1, 65_535).default(8883),
+  STELLA_MQTT_TLS_CERT: z.string().optional(),
   STELLA_DATA_DIR: z.string().optional(),
   STELLA_SIMULATE: wholeNumber(0, mostDevices).default(200),
   STELLA_ADMIN_EMAIL: z.email({ message: 'expected an e-mail address' }).max(254).default('admin@stellacontrol.local'),
@@ -57,12 +66,12 @@ export function readUpConfiguration(
   place: { workingFolder: string; checkout: string },
 ): UpConfiguration {
   const read = readConfiguration(variables, environment)
-  if (read.STELLA_HTTP_PORT === read.STELLA_MQTT_PORT) {
-    throw new CodedError('configuration-invalid', 'STELLA_MQTT_PORT: expected another port than STELLA_HTTP_PORT')
-  }
+  const mqttTlsPort = read.STELLA_MQTT_TLS_CERT === undefined ? undefined : read.STELLA_MQTT_TLS_PORT
+  checkPorts({ httpPort: read.STELLA_HTTP_PORT, mqttPort: read.STELLA_MQTT_PORT, mqttTlsPort })
   return {
     httpPort: read.STELLA_HTTP_PORT,
     mqttPort: read.STELLA_MQTT_PORT,
+    mqttTlsPort,
     dataFolder: dataFolderOf(read.STELLA_DATA_DIR, place),
     simulatedDevices: read.STELLA_SIMULATE,
     administrator: { email: read.STELLA_ADMIN_EMAIL.toLowerCase(), password: read.STELLA_ADMIN_PASSWORD },
@@ -75,6 +84,21 @@ export function readUpConfiguration(
       ...(read.DATABASE_URL === undefined ? {} : { databaseUrl: read.DATABASE_URL }),
       ...(read.MQTT_URL === undefined ? {} : { mqttUrl: read.MQTT_URL }),
     },
+  }
+}
+
+function checkPorts({
+  httpPort,
+  mqttPort,
+  mqttTlsPort,
+}: Pick<UpConfiguration, 'httpPort' | 'mqttPort' | 'mqttTlsPort'>) {
+  const refuse = (problem: string) => new CodedError('configuration-invalid', problem)
+  if (httpPort === mqttPort) throw refuse('STELLA_MQTT_PORT: expected another port than STELLA_HTTP_PORT')
+  if (mqttTlsPort !== undefined && (mqttTlsPort === httpPort || mqttTlsPort === mqttPort)) {
+    throw refuse('STELLA_MQTT_TLS_PORT: expected another port than STELLA_HTTP_PORT and STELLA_MQTT_PORT')
+  }
+  if (mqttPort === undefined && mqttTlsPort === undefined) {
+    throw refuse('STELLA_MQTT_PORT is none, so STELLA_MQTT_TLS_CERT and _KEY must be set')
   }
 }
 

@@ -1,5 +1,9 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { temporaryFolder } from '@stellacontrol/test-servers'
 import { expect, test } from 'vitest'
 import { readUpConfiguration } from './configuration.ts'
+import { deviceAddressOf } from './device-address.ts'
 import { planServices, planSimulator } from './services.ts'
 import { connectionFacts, wantedPorts } from './up.ts'
 
@@ -23,8 +27,30 @@ test('services without an HTTP server of their own get a health port each', asyn
 })
 
 test('the simulator reports every ten seconds, five devices live, after a week of past', () => {
-  const { arguments: words } = planSimulator({ environment: {}, fleetFile: 'f', stateFolder: 's', mqttUrl: 'mqtt://m' })
+  const options = { environment: {}, fleetFile: 'f', stateFolder: 's' }
+  const { arguments: words } = planSimulator({ ...options, address: { url: 'mqtt://m' } })
   expect(words?.join(' ')).toBe('--fleet f --mqtt mqtt://m --state s --interval-seconds 10 --live 5 --backfill-days 7')
+})
+
+test('without a port for unencrypted devices the simulated fleet comes over TLS, and trusts the authority in the data folder', () => {
+  const folder = temporaryFolder()
+  const tlsOnly = { STELLA_MQTT_PORT: 'none', STELLA_MQTT_TLS_CERT: 'c', STELLA_MQTT_TLS_PORT: '8884' }
+  const configuration = readUpConfiguration(tlsOnly, place)
+  expect(wantedPorts(configuration).map(({ variable }) => variable)).toEqual([
+    'STELLA_HTTP_PORT',
+    'STELLA_MQTT_TLS_PORT',
+  ])
+  const facts = connectionFacts(configuration, servers)
+  expect(facts).toMatchObject({ STELLA_MQTT_PORT: 'none', STELLA_MQTT_TLS_PORT: '8884' })
+  const address = () =>
+    deviceAddressOf({ brokerUrl: undefined, port: facts.STELLA_MQTT_PORT, tlsPort: '8884', dataFolder: folder })
+  expect(address()).toEqual({ url: 'mqtts://localhost:8884' })
+  const authority = join(folder, 'certificates', 'authority.pem')
+  mkdirSync(join(folder, 'certificates'))
+  writeFileSync(authority, '')
+  expect(address()).toEqual({ url: 'mqtts://localhost:8884', authority })
+  const simulator = planSimulator({ environment: {}, fleetFile: 'f', stateFolder: 's', address: address() })
+  expect(simulator.arguments?.join(' ')).toContain(`--mqtt mqtts://localhost:8884 --ca ${authority}`)
 })
 
 test('with an external broker no port for devices is needed, and the services are told its address', () => {

@@ -3,6 +3,7 @@ import { get as getSecure } from 'node:https'
 import { freePort, waitFor } from '@stellacontrol/test-servers'
 import { type ServiceName, serviceFile, serviceNames, simulatorFile } from '../checkout.ts'
 import { CommandError } from '../exit-code.ts'
+import type { DeviceAddress } from './device-address.ts'
 import type { ChildSpecification, Supervisor } from './supervisor.ts'
 
 type Variables = Readonly<Record<string, string | undefined>>
@@ -52,11 +53,12 @@ export function planSimulator(options: {
   environment: Variables
   fleetFile: string
   stateFolder: string
-  mqttUrl: string
+  address: DeviceAddress
 }): ChildSpecification {
   const flags = {
     fleet: options.fleetFile,
-    mqtt: options.mqttUrl,
+    mqtt: options.address.url,
+    ...(options.address.authority === undefined ? {} : { ca: options.address.authority }),
     state: options.stateFolder,
     'interval-seconds': '10',
     live: '5',

@@ -1,9 +1,10 @@
 import { once } from 'node:events'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { Environment } from '@stellacontrol/runtime'
 import { checkout } from '../checkout.ts'
 import type { Output } from '../output.ts'
 import { readUpConfiguration, type UpConfiguration } from './configuration.ts'
+import { type DeviceAddress, deviceAddressOf } from './device-address.ts'
 import { endLeftovers, recordChildren } from './leftovers.ts'
 import { checkPorts, type WantedPort } from './ports.ts'
 import { type Preparation, prepareInstallation } from './prepare.ts'
@@ -35,7 +36,7 @@ export async function up(environment: Environment, output: Output, signal: Abort
     undo.push(() => servers.stop(stopDeadlineMs.servers))
     if (signal.aborted) return
 
-    const facts = connectionFacts(configuration, servers)
+    const facts = { ...connectionFacts(configuration, servers), ...revocationFact(environment) }
     const preparation = await prepareInstallation(configuration, servers.databaseUrl, output.say)
     if (signal.aborted) return
 
@@ -62,10 +63,12 @@ export async function up(environment: Environment, output: Output, signal: Abort
 }
 
 /** The ports that our services will listen on. Pure. */
-export function wantedPorts({ httpPort, mqttPort, given }: UpConfiguration): WantedPort[] {
+export function wantedPorts({ httpPort, mqttPort, mqttTlsPort, given }: UpConfiguration): WantedPort[] {
   const web: WantedPort = { variable: 'STELLA_HTTP_PORT', port: httpPort, purpose: 'web page' }
-  const devices: WantedPort = { variable: 'STELLA_MQTT_PORT', port: mqttPort, purpose: 'devices' }
-  return given.mqttUrl === undefined ? [web, devices] : [web]
+  if (given.mqttUrl !== undefined) return [web]
+  const devices = { variable: 'STELLA_MQTT_PORT', port: mqttPort, purpose: 'devices' }
+  const encrypted = { variable: 'STELLA_MQTT_TLS_PORT', port: mqttTlsPort, purpose: 'devices over TLS' }
+  return [web, ...[devices, encrypted].flatMap(({ port, ...rest }) => (port === undefined ? [] : [{ ...rest, port }]))]
 }
 
 /** What services and later commands need to reach everything. Pure. */
@@ -79,9 +82,15 @@ export function connectionFacts(
     DATABASE_URL: servers.databaseUrl,
     ...(servers.databaseApiUrl === undefined ? {} : { DATABASE_API_URL: servers.databaseApiUrl }),
     STELLA_HTTP_PORT: String(configuration.httpPort),
-    STELLA_MQTT_PORT: String(configuration.mqttPort),
+    STELLA_MQTT_PORT: String(configuration.mqttPort ?? 'none'),
+    ...(configuration.mqttTlsPort === undefined ? {} : { STELLA_MQTT_TLS_PORT: String(configuration.mqttTlsPort) }),
     ...(configuration.given.mqttUrl === undefined ? {} : { MQTT_URL: configuration.given.mqttUrl }),
   }
+}
+
+/** `doctor` looks at the file, from wherever it is called. */
+function revocationFact({ STELLA_MQTT_CLIENT_CRL: file }: Environment): ConnectionFacts {
+  return file === undefined || file === '' ? {} : { STELLA_MQTT_CLIENT_CRL: resolve(file) }
 }
 
 function childrenFile({ dataFolder }: UpConfiguration): string {
@@ -113,7 +122,7 @@ function startSimulator(
   fleetFile: string,
 ): void {
   const stateFolder = join(configuration.dataFolder, 'simulator')
-  supervisor.start(planSimulator({ environment, fleetFile, stateFolder, mqttUrl: mqttUrlOf(configuration) }))
+  supervisor.start(planSimulator({ environment, fleetFile, stateFolder, address: addressOf(configuration) }))
 }
 
 async function stopChildren(supervisor: Supervisor): Promise<void> {
@@ -121,8 +130,8 @@ async function stopChildren(supervisor: Supervisor): Promise<void> {
   await supervisor.stop(stopDeadlineMs.services)
 }
 
-function mqttUrlOf({ given, mqttPort }: UpConfiguration): string {
-  return given.mqttUrl ?? `mqtt://127.0.0.1:${mqttPort}`
+function addressOf({ given, mqttPort, mqttTlsPort, dataFolder }: UpConfiguration): DeviceAddress {
+  return deviceAddressOf({ brokerUrl: given.mqttUrl, port: mqttPort, tlsPort: mqttTlsPort, dataFolder })
 }
 
 function printScreen(
@@ -139,7 +148,7 @@ function printScreen(
   const lines = startScreen(
     {
       pageUrl: `${facts.scheme}://127.0.0.1:${configuration.httpPort}/`,
-      mqttUrl: mqttUrlOf(configuration),
+      mqttUrl: addressOf(configuration).url,
       signIn: preparation.signIn,
       devices: preparation.simulatedDevices,
       dataFolder: configuration.dataFolder,

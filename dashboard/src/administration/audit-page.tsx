@@ -9,7 +9,7 @@ import { EmptyState } from '../shell/page-states.tsx'
 import { actionNames, wordsOfAction } from '../words/action-words.ts'
 import { AuditEvents } from './audit-events.tsx'
 import { type AuditSearch, toAuditQuery } from './audit-search.ts'
-import { OrganisationFilter } from './organisation-select.tsx'
+import { OrganisationFilter } from './organisation-field.tsx'
 
 const route = getRouteApi('/app/administration/audit')
 

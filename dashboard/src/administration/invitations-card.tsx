@@ -1,9 +1,11 @@
 import type { Invitation } from '@stellacontrol/protocol'
-import { useQuery } from '@tanstack/react-query'
+import { useInfiniteQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { invitationsQuery, revokeInvitation } from '../api/people.ts'
+import { pagesQuery } from '../api/pages.ts'
+import { revokeInvitation } from '../api/people.ts'
 import { FormDialog } from '../forms/form-dialog.tsx'
 import { Loaded } from '../shell/loaded.tsx'
+import { ListSearch, ShowMore, useSettled } from '../shell/paged-list.tsx'
 import { roleWords } from '../words/people-words.ts'
 import { formatDay, formatDuration } from '../words/time.ts'
 
@@ -14,23 +16,33 @@ interface InvitationsCardProps {
 
 /** Invitations that nobody has accepted yet. */
 export function InvitationsCard({ organisation, onChanged }: InvitationsCardProps) {
-  const { data, error, refetch } = useQuery(invitationsQuery)
+  const [text, setText] = useState('')
+  const search = useSettled(text.trim())
+  const invitations = useInfiniteQuery(pagesQuery<Invitation>('invitations', { organisation, search }))
   const [revoked, setRevoked] = useState<Invitation>()
-  const shown = data?.filter((invitation) => organisation === undefined || invitation.organisation.id === organisation)
   return (
     <section className="card clip" aria-label="Pending invitations">
       <header>
         <h2>Pending invitations</h2>
+        {(search !== '' || (invitations.data?.pages[0]?.total ?? 0) > 0) && (
+          <ListSearch label="Search invitations" value={text} onChange={setText} />
+        )}
       </header>
-      <Loaded data={shown} error={error} what="the invitations" onRetry={refetch}>
+      <Loaded
+        data={invitations.data?.pages.flatMap(({ items }) => items)}
+        error={invitations.error}
+        what="the invitations"
+        onRetry={invitations.refetch}
+      >
         {(list) =>
           list.length === 0 ? (
-            <p className="pad t3">No invitation waits for an answer.</p>
+            <p className="pad t3">{search === '' ? 'No invitation waits for an answer.' : 'No invitation matches.'}</p>
           ) : (
             <InvitationTable invitations={list} onRevoke={setRevoked} />
           )
         }
       </Loaded>
+      <ShowMore list={invitations} />
       {revoked !== undefined && (
         <FormDialog
           title={`Revoke the invitation of ${revoked.email}`}

@@ -7,7 +7,7 @@ import { FormDialog, textOf } from '../forms/form-dialog.tsx'
 import { useOrganisationRights } from '../rights/use-rights.ts'
 import { Dialog } from '../shell/dialog.tsx'
 import { roleWords } from '../words/people-words.ts'
-import { OrganisationSelect } from './organisation-select.tsx'
+import { OrganisationField } from './organisation-field.tsx'
 import { RoleSelect } from './role-field.tsx'
 
 interface InviteDialogProps {
@@ -57,16 +57,14 @@ export function InviteDialog({ organisations, organisation, onDone, onClose }: I
       <Field label="E-mail">
         <input type="email" name="email" required maxLength={254} autoComplete="off" />
       </Field>
-      <Field label="Organisation" hint="The role holds there and in everything below it">
-        <OrganisationSelect
-          organisations={organisations}
-          name="organisation"
-          value={chosen}
-          onChange={setChosen}
-          none="Choose one"
-          isRequired
-        />
-      </Field>
+      <OrganisationField
+        hint="The role holds there and in everything below it"
+        permission="people.edit"
+        value={chosen}
+        onChange={setChosen}
+        none="Choose one"
+        isRequired
+      />
       <Field label="Role" hint={`${roleWords[role].word} ${roleWords[role].may}`}>
         <RoleSelect
           name="role"

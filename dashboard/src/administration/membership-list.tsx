@@ -1,12 +1,12 @@
 import type { OrganisationView, Person, Role } from '@stellacontrol/protocol'
 import { useState } from 'react'
 import { removeMembership, setMembership } from '../api/people.ts'
-import { Field, Problem } from '../forms/form.tsx'
+import { Problem } from '../forms/form.tsx'
 import { useSubmit } from '../forms/use-submit.ts'
 import { useOrganisationRights } from '../rights/use-rights.ts'
 import { Icon } from '../shell/icon.tsx'
 import { roleWords } from '../words/people-words.ts'
-import { OrganisationSelect } from './organisation-select.tsx'
+import { OrganisationField } from './organisation-field.tsx'
 import { RoleSelect } from './role-field.tsx'
 
 interface MembershipListProps {
@@ -58,11 +58,9 @@ export function MembershipList({ person, organisations, isSelf, onChanged }: Mem
           </li>
         ))}
       </ul>
-      {!isSelf && (
+      {!isSelf && organisations.length > 1 && (
         <AddMembership
-          organisations={organisations.filter(
-            ({ id }) => !person.memberships.some((membership) => membership.organisation.id === id),
-          )}
+          without={person.memberships.map(({ organisation }) => organisation.id)}
           onAdd={(id, role) => change(() => setMembership(person.id, id, role))}
         />
       )}
@@ -72,26 +70,24 @@ export function MembershipList({ person, organisations, isSelf, onChanged }: Mem
 }
 
 interface AddMembershipProps {
-  organisations: readonly OrganisationView[]
+  without: readonly number[]
   onAdd: (organisation: number, role: Role) => void
 }
 
-function AddMembership({ organisations, onAdd }: AddMembershipProps) {
+function AddMembership({ without, onAdd }: AddMembershipProps) {
   const { roleIn } = useOrganisationRights()
   const [chosen, setChosen] = useState<number>()
   const [role, setRole] = useState<Role>('viewer')
-  if (organisations.length === 0) return null
   return (
     <div className="row wrap bottom">
-      <Field label="Another organisation">
-        <OrganisationSelect
-          organisations={organisations}
-          name="another"
-          value={chosen}
-          onChange={setChosen}
-          none="Choose one"
-        />
-      </Field>
+      <OrganisationField
+        label="Another organisation"
+        permission="people.edit"
+        without={without}
+        value={chosen}
+        onChange={setChosen}
+        none="Choose one"
+      />
       {chosen !== undefined && (
         <>
           <span className="pick">

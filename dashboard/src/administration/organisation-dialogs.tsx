@@ -1,19 +1,20 @@
 import type { OrganisationView } from '@stellacontrol/protocol'
+import { useState } from 'react'
 import { addOrganisation, renameOrganisation } from '../api/organisations.ts'
 import { Field } from '../forms/form.tsx'
 import { FormDialog, textOf } from '../forms/form-dialog.tsx'
 import { useOrganisationRights } from '../rights/use-rights.ts'
-import { OrganisationSelect } from './organisation-select.tsx'
+import { OrganisationField } from './organisation-field.tsx'
 
 interface AddProps {
-  organisations: readonly OrganisationView[]
   onDone: () => void
   onClose: () => void
 }
 
-export function AddOrganisationDialog({ organisations, onDone, onClose }: AddProps) {
-  const { mayIn } = useOrganisationRights()
+export function AddOrganisationDialog({ onDone, onClose }: AddProps) {
+  const { organisations = [], mayIn } = useOrganisationRights()
   const parents = organisations.filter(({ id, kind }) => kind !== 'customer' && mayIn('organisations.edit', id))
+  const [chosen, setChosen] = useState(parents.length === 1 ? parents[0]?.id : undefined)
   if (parents.length === 0) {
     return (
       <FormDialog
@@ -37,7 +38,7 @@ export function AddOrganisationDialog({ organisations, onDone, onClose }: AddPro
       onClose={onClose}
       onSubmit={async (form) => {
         await addOrganisation({
-          parentId: Number(textOf(form, 'parent')),
+          parentId: Number(chosen),
           kind: textOf(form, 'kind') === 'reseller' ? 'reseller' : 'customer',
           name: textOf(form, 'name'),
         })
@@ -53,9 +54,16 @@ export function AddOrganisationDialog({ organisations, onDone, onClose }: AddPro
           <option value="reseller">Reseller</option>
         </select>
       </Field>
-      <Field label="Belongs to" hint="Whoever has a role there has it here too">
-        <OrganisationSelect organisations={parents} name="parent" isRequired />
-      </Field>
+      <OrganisationField
+        label="Belongs to"
+        hint="Whoever has a role there has it here too"
+        permission="organisations.edit"
+        isParent
+        none="Choose the one above"
+        value={chosen}
+        onChange={setChosen}
+        isRequired
+      />
     </FormDialog>
   )
 }

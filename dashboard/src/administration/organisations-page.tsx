@@ -1,30 +1,40 @@
 import type { OrganisationView } from '@stellacontrol/protocol'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { type CSSProperties, useEffect, useState } from 'react'
-import { organisationsQuery } from '../api/organisations.ts'
+import { pagesQuery } from '../api/pages.ts'
 import { useOrganisationRights } from '../rights/use-rights.ts'
 import { Icon } from '../shell/icon.tsx'
 import { Loaded } from '../shell/loaded.tsx'
+import { EmptyState } from '../shell/page-states.tsx'
+import { ListSearch, ShowMore, useSettled } from '../shell/paged-list.tsx'
 import { formatNumber } from '../words/numbers.ts'
 import { organisationKindWords } from '../words/people-words.ts'
 import { AddOrganisationDialog, RenameOrganisationDialog } from './organisation-dialogs.tsx'
-import { treeRows } from './organisation-tree.ts'
+import { type TreeRow, treeRows } from './organisation-tree.ts'
 
-/** The tree of organisations that the reader may see. */
+/** The organisations that the reader may see: as a tree where one page holds them all, else by name. */
 export function OrganisationsPage() {
-  const { data, error, refetch } = useQuery(organisationsQuery)
+  const [text, setText] = useState('')
+  const search = useSettled(text.trim())
+  const list = useInfiniteQuery(pagesQuery<OrganisationView>('organisations', { search }))
   const queryClient = useQueryClient()
   const [isAdding, setAdding] = useState(false)
   const [renamed, setRenamed] = useState<OrganisationView>()
   useEffect(() => {
     document.title = 'Organisations · StellaControl'
   }, [])
-  const changed = () => queryClient.invalidateQueries({ queryKey: organisationsQuery.queryKey })
+  const changed = () => queryClient.invalidateQueries({ queryKey: ['organisations'] })
+  const organisations = list.data?.pages.flatMap(({ items }) => items)
+  const isWhole = search === '' && list.data?.pages[0]?.nextCursor === null
+  const rows = isWhole
+    ? treeRows(organisations ?? [])
+    : organisations?.map((organisation) => ({ organisation, depth: 0 }))
   return (
     <section className="card clip" aria-label="Organisations">
       <header>
         <h2>Organisations</h2>
+        <ListSearch label="Search organisations" value={text} onChange={setText} />
         <span className="t3">A role in one covers everything below it</span>
         <span className="grow" />
         <button type="button" className="btn sm pri" onClick={() => setAdding(true)}>
@@ -32,12 +42,19 @@ export function OrganisationsPage() {
           Add organisation
         </button>
       </header>
-      <Loaded data={data} error={error} what="the organisations" onRetry={refetch}>
-        {(organisations) => <OrganisationTable organisations={organisations} onRename={setRenamed} />}
+      <Loaded data={rows} error={list.error} what="the organisations" onRetry={list.refetch}>
+        {(shown) =>
+          shown.length === 0 ? (
+            <EmptyState icon="people" title="No organisation matches">
+              The search looks at names.
+            </EmptyState>
+          ) : (
+            <OrganisationTable rows={shown} isTree={isWhole} onRename={setRenamed} />
+          )
+        }
       </Loaded>
-      {isAdding && data !== undefined && (
-        <AddOrganisationDialog organisations={data} onDone={changed} onClose={() => setAdding(false)} />
-      )}
+      <ShowMore list={list} />
+      {isAdding && <AddOrganisationDialog onDone={changed} onClose={() => setAdding(false)} />}
       {renamed !== undefined && (
         <RenameOrganisationDialog organisation={renamed} onDone={changed} onClose={() => setRenamed(undefined)} />
       )}
@@ -46,12 +63,15 @@ export function OrganisationsPage() {
 }
 
 interface OrganisationTableProps {
-  organisations: readonly OrganisationView[]
+  rows: readonly TreeRow[]
+  /** False = each stands alone and says what it belongs to. */
+  isTree: boolean
   onRename: (organisation: OrganisationView) => void
 }
 
-function OrganisationTable({ organisations, onRename }: OrganisationTableProps) {
-  const { mayIn } = useOrganisationRights()
+function OrganisationTable({ rows, isTree, onRename }: OrganisationTableProps) {
+  const { organisations, mayIn } = useOrganisationRights()
+  const parentOf = ({ parentId }: OrganisationView) => organisations?.find(({ id }) => id === parentId)?.name
   return (
     <table className="tbl flow">
       <thead>
@@ -67,7 +87,7 @@ function OrganisationTable({ organisations, onRename }: OrganisationTableProps) 
         </tr>
       </thead>
       <tbody>
-        {treeRows(organisations).map(({ organisation, depth }) => (
+        {rows.map(({ organisation, depth }) => (
           <tr key={organisation.id}>
             <td className="branches" style={{ '--depth': depth } as CSSProperties}>
               {depth > 0 && (
@@ -76,6 +96,7 @@ function OrganisationTable({ organisations, onRename }: OrganisationTableProps) 
                 </span>
               )}
               <b>{organisation.name}</b>
+              {!isTree && parentOf(organisation) && <small className="t3 under">below {parentOf(organisation)}</small>}
             </td>
             <td className="t2">{organisationKindWords[organisation.kind]}</td>
             <td className="num" data-name="boosters">

@@ -1,15 +1,17 @@
 import type { Person } from '@stellacontrol/protocol'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
-import { invitationsQuery, peopleQuery } from '../api/people.ts'
+import { pagesQuery } from '../api/pages.ts'
+import { personQuery } from '../api/people.ts'
 import { useOrganisationRights } from '../rights/use-rights.ts'
 import { Icon } from '../shell/icon.tsx'
 import { Loaded } from '../shell/loaded.tsx'
 import { EmptyState } from '../shell/page-states.tsx'
+import { ListSearch, ShowMore, useSettled } from '../shell/paged-list.tsx'
 import { InvitationsCard } from './invitations-card.tsx'
 import { InviteDialog } from './invite-dialog.tsx'
-import { OrganisationFilter } from './organisation-select.tsx'
+import { OrganisationFilter } from './organisation-field.tsx'
 import { PeopleTable } from './people-table.tsx'
 import { PersonDialog } from './person-dialog.tsx'
 
@@ -20,21 +22,20 @@ export function PeoplePage() {
   const { organisation, person: openedId } = route.useSearch()
   const navigate = route.useNavigate()
   const queryClient = useQueryClient()
-  const people = useQuery(peopleQuery)
+  const [text, setText] = useState('')
+  const search = useSettled(text.trim())
+  const people = useInfiniteQuery(pagesQuery<Person>('people', { organisation, search }))
+  const { data: opened } = useQuery({ ...personQuery(openedId ?? 0), enabled: openedId !== undefined })
   const { organisations, mayIn } = useOrganisationRights()
   const [isInviting, setInviting] = useState(false)
   useEffect(() => {
     document.title = 'People · StellaControl'
   }, [])
   const editable = (organisations ?? []).filter(({ id }) => mayIn('people.edit', id))
-  const shown = people.data?.filter((person) => organisation === undefined || belongsTo(person, organisation))
-  const opened = people.data?.find(({ id }) => id === openedId)
   const changed = () =>
-    Promise.all([
-      queryClient.invalidateQueries({ queryKey: peopleQuery.queryKey }),
-      queryClient.invalidateQueries({ queryKey: invitationsQuery.queryKey }),
-      queryClient.invalidateQueries({ queryKey: ['organisations'] }),
-    ])
+    Promise.all(
+      ['people', 'invitations', 'organisations'].map((key) => queryClient.invalidateQueries({ queryKey: [key] })),
+    )
   const open = (person: number | undefined) => void navigate({ search: { organisation, person }, replace: true })
   return (
     <>
@@ -46,16 +47,22 @@ export function PeoplePage() {
             value={organisation}
             onChange={(id) => void navigate({ search: { organisation: id }, replace: true })}
           />
+          <ListSearch label="Search people" value={text} onChange={setText} />
           <span className="grow" />
           <button type="button" className="btn sm pri" onClick={() => setInviting(true)}>
             <Icon name="plus" />
             Invite person
           </button>
         </header>
-        <Loaded data={shown} error={people.error} what="the people" onRetry={people.refetch}>
+        <Loaded
+          data={people.data?.pages.flatMap(({ items }) => items)}
+          error={people.error}
+          what="the people"
+          onRetry={people.refetch}
+        >
           {(list) =>
             list.length === 0 ? (
-              <EmptyState icon="people" title="Nobody here yet">
+              <EmptyState icon="people" title={search === '' ? 'Nobody here yet' : 'Nobody matches'}>
                 Invite the first person: they choose their own password.
               </EmptyState>
             ) : (
@@ -63,6 +70,7 @@ export function PeoplePage() {
             )
           }
         </Loaded>
+        <ShowMore list={people} />
       </section>
       <InvitationsCard organisation={organisation} onChanged={changed} />
       {isInviting && (
@@ -73,16 +81,9 @@ export function PeoplePage() {
           onClose={() => setInviting(false)}
         />
       )}
-      {opened !== undefined && (
+      {openedId !== undefined && opened !== undefined && (
         <PersonDialog person={opened} organisations={editable} onChanged={changed} onClose={() => open(undefined)} />
       )}
     </>
-  )
-}
-
-function belongsTo(person: Person, organisation: number): boolean {
-  return (
-    person.organisation.id === organisation ||
-    person.memberships.some((membership) => membership.organisation.id === organisation)
   )
 }

@@ -8,7 +8,6 @@ interface PeopleTableProps {
 }
 
 export function PeopleTable({ people, onOpen }: PeopleTableProps) {
-  const byName = [...people].sort((a, b) => a.name.localeCompare(b.name))
   return (
     <table className="tbl flow">
       <thead>
@@ -23,7 +22,7 @@ export function PeopleTable({ people, onOpen }: PeopleTableProps) {
         </tr>
       </thead>
       <tbody>
-        {byName.map((person) => (
+        {people.map((person) => (
           <tr key={person.id} className={person.disabled ? 'old' : ''}>
             <td>
               <b>{person.name}</b> {person.disabled && <span className="tag">Disabled</span>}

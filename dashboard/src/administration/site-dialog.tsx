@@ -1,10 +1,11 @@
 import type { OrganisationView, SiteView } from '@stellacontrol/protocol'
+import { useState } from 'react'
 import { addSite, changeSite } from '../api/organisations.ts'
 import { Field } from '../forms/form.tsx'
 import { FormDialog, numberOf, textOf } from '../forms/form-dialog.tsx'
 import { PositionFields } from '../forms/position-fields.tsx'
 import { siteKindNames, siteKindWords } from '../words/people-words.ts'
-import { OrganisationSelect } from './organisation-select.tsx'
+import { OrganisationField } from './organisation-field.tsx'
 
 interface SiteDialogProps {
   /** The site to edit; without it a new one is added. */
@@ -21,6 +22,7 @@ const timeZones = () => Intl.supportedValuesOf('timeZone')
 
 export function SiteDialog({ site, organisations = [], organisation, onDone, onClose }: SiteDialogProps) {
   const isNew = site === undefined
+  const [chosen, setChosen] = useState(organisation ?? (organisations.length === 1 ? organisations[0]?.id : undefined))
   async function save(form: FormData): Promise<void> {
     const values = {
       name: textOf(form, 'name'),
@@ -30,11 +32,7 @@ export function SiteDialog({ site, organisations = [], organisation, onDone, onC
       latitude: numberOf(form, 'latitude'),
       longitude: numberOf(form, 'longitude'),
     }
-    onDone(
-      isNew
-        ? await addSite({ ...values, organisationId: Number(textOf(form, 'organisation')) })
-        : await changeSite(site.id, values),
-    )
+    onDone(isNew ? await addSite({ ...values, organisationId: Number(chosen) }) : await changeSite(site.id, values))
   }
   return (
     <FormDialog
@@ -47,15 +45,13 @@ export function SiteDialog({ site, organisations = [], organisation, onDone, onC
         <input name="name" required maxLength={120} defaultValue={site?.name} autoComplete="off" />
       </Field>
       {isNew && (
-        <Field label="Organisation">
-          <OrganisationSelect
-            organisations={organisations}
-            name="organisation"
-            value={organisation ?? (organisations.length === 1 ? organisations[0]?.id : undefined)}
-            none="Choose the owner"
-            isRequired
-          />
-        </Field>
+        <OrganisationField
+          permission="sites.edit"
+          value={chosen}
+          onChange={setChosen}
+          none="Choose the owner"
+          isRequired
+        />
       )}
       <div className="two">
         <Field label="Kind">

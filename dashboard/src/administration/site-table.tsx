@@ -11,7 +11,6 @@ interface SiteTableProps {
 }
 
 export function SiteTable({ sites, mayEdit, onEdit, onRemove }: SiteTableProps) {
-  const byName = [...sites].sort((a, b) => a.name.localeCompare(b.name))
   return (
     <table className="tbl flow">
       <thead>
@@ -27,7 +26,7 @@ export function SiteTable({ sites, mayEdit, onEdit, onRemove }: SiteTableProps) 
         </tr>
       </thead>
       <tbody>
-        {byName.map((site) => (
+        {sites.map((site) => (
           <tr key={site.id}>
             <td>
               <b>{site.name}</b>

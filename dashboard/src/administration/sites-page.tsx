@@ -1,15 +1,17 @@
 import type { SiteView } from '@stellacontrol/protocol'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
-import { organisationsQuery, removeSite, sitesQuery } from '../api/organisations.ts'
+import { removeSite } from '../api/organisations.ts'
+import { pagesQuery } from '../api/pages.ts'
 import { FormDialog } from '../forms/form-dialog.tsx'
 import { useOrganisationRights } from '../rights/use-rights.ts'
 import { Icon } from '../shell/icon.tsx'
 import { Loaded } from '../shell/loaded.tsx'
 import { EmptyState } from '../shell/page-states.tsx'
+import { ListSearch, ShowMore, useSettled } from '../shell/paged-list.tsx'
 import { count, formatNumber } from '../words/numbers.ts'
-import { OrganisationFilter } from './organisation-select.tsx'
+import { OrganisationFilter } from './organisation-field.tsx'
 import { SiteDialog } from './site-dialog.tsx'
 import { SiteTable } from './site-table.tsx'
 
@@ -22,18 +24,19 @@ export function SitesPage() {
   const { organisation } = route.useSearch()
   const navigate = route.useNavigate()
   const queryClient = useQueryClient()
-  const sites = useQuery(sitesQuery)
+  const [text, setText] = useState('')
+  const search = useSettled(text.trim())
+  const sites = useInfiniteQuery(pagesQuery<SiteView>('sites', { organisation, search }))
   const { organisations, mayIn } = useOrganisationRights()
   const [opened, setOpened] = useState<Opened>()
   useEffect(() => {
     document.title = 'Sites · StellaControl'
   }, [])
-  const shown = sites.data?.filter((site) => organisation === undefined || site.organisation.id === organisation)
   const editable = (organisations ?? []).filter(({ id }) => mayIn('sites.edit', id))
   const changed = () =>
     Promise.all([
-      queryClient.invalidateQueries({ queryKey: sitesQuery.queryKey }),
-      queryClient.invalidateQueries({ queryKey: organisationsQuery.queryKey }),
+      queryClient.invalidateQueries({ queryKey: ['sites'] }),
+      queryClient.invalidateQueries({ queryKey: ['organisations'] }),
     ])
   const close = () => setOpened(undefined)
   return (
@@ -45,16 +48,22 @@ export function SitesPage() {
           value={organisation}
           onChange={(id) => void navigate({ search: { organisation: id }, replace: true })}
         />
+        <ListSearch label="Search sites" value={text} onChange={setText} />
         <span className="grow" />
         <button type="button" className="btn sm pri" onClick={() => setOpened({ kind: 'add' })}>
           <Icon name="plus" />
           Add site
         </button>
       </header>
-      <Loaded data={shown} error={sites.error} what="the sites" onRetry={sites.refetch}>
+      <Loaded
+        data={sites.data?.pages.flatMap(({ items }) => items)}
+        error={sites.error}
+        what="the sites"
+        onRetry={sites.refetch}
+      >
         {(list) =>
           list.length === 0 ? (
-            <EmptyState icon="site" title="No sites here yet">
+            <EmptyState icon="site" title={search === '' ? 'No sites here yet' : 'No site matches'}>
               A site is a building, ship or rig with its address and time zone. Boosters are put on sites when they are
               claimed.
             </EmptyState>
@@ -68,6 +77,7 @@ export function SitesPage() {
           )
         }
       </Loaded>
+      <ShowMore list={sites} />
       {opened?.kind === 'add' && (
         <SiteDialog organisations={editable} organisation={organisation} onDone={changed} onClose={close} />
       )}

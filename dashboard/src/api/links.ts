@@ -12,7 +12,7 @@ export interface InvitationPreview {
 export const previewInvitation = (token: string) =>
   request<InvitationPreview>('/v1/invitations/preview', { method: 'POST', body: { token } })
 
-export const acceptInvitation = (acceptance: { token: string; name?: string; password: string }) =>
+export const acceptInvitation = (acceptance: { token: string; name?: string; password: string; code?: string }) =>
   request<unknown>('/v1/invitations/accept', { method: 'POST', body: acceptance })
 
 export const askForPasswordReset = (email: string) =>

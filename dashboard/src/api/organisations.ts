@@ -1,11 +1,12 @@
 import type { NewOrganisation, NewSite, OrganisationView, SiteChange, SiteView } from '@stellacontrol/protocol'
 import { queryOptions } from '@tanstack/react-query'
 import { request } from './http.ts'
+import { readEveryPage } from './pages.ts'
 
-/** The organisations that the reader may see, with the tree they form. */
+/** All organisations that the reader may see: roles run down the tree they form. */
 export const organisationsQuery = queryOptions({
   queryKey: ['organisations'],
-  queryFn: async ({ signal }) => (await request<{ items: OrganisationView[] }>('/v1/organisations', { signal })).items,
+  queryFn: ({ signal }) => readEveryPage<OrganisationView>('organisations', signal),
   staleTime: 30_000,
 })
 
@@ -14,12 +15,6 @@ export const addOrganisation = (organisation: NewOrganisation) =>
 
 export const renameOrganisation = (id: number, name: string) =>
   request<OrganisationView>(`/v1/organisations/${id}`, { method: 'PATCH', body: { name } })
-
-export const sitesQuery = queryOptions({
-  queryKey: ['sites'],
-  queryFn: async ({ signal }) => (await request<{ items: SiteView[] }>('/v1/sites', { signal })).items,
-  staleTime: 30_000,
-})
 
 export const addSite = (site: NewSite) => request<SiteView>('/v1/sites', { method: 'POST', body: site })
 

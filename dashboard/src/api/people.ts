@@ -2,11 +2,12 @@ import type { Invitation, NewInvitation, Person, Role } from '@stellacontrol/pro
 import { queryOptions } from '@tanstack/react-query'
 import { request } from './http.ts'
 
-export const peopleQuery = queryOptions({
-  queryKey: ['people'],
-  queryFn: async ({ signal }) => (await request<{ items: Person[] }>('/v1/people', { signal })).items,
-  staleTime: 30_000,
-})
+export const personQuery = (id: number) =>
+  queryOptions({
+    queryKey: ['people', id],
+    queryFn: ({ signal }) => request<Person>(`/v1/people/${id}`, { signal }),
+    staleTime: 30_000,
+  })
 
 export const changePerson = (id: number, change: { name?: string; disabled?: boolean }) =>
   request<Person>(`/v1/people/${id}`, { method: 'PATCH', body: change })
@@ -18,13 +19,6 @@ export const setMembership = (person: number, organisation: number, role: Role) 
 
 export const removeMembership = (person: number, organisation: number) =>
   request<void>(membershipPath(person, organisation), { method: 'DELETE' })
-
-/** Those that nobody has accepted yet. */
-export const invitationsQuery = queryOptions({
-  queryKey: ['invitations'],
-  queryFn: async ({ signal }) => (await request<{ items: Invitation[] }>('/v1/invitations', { signal })).items,
-  staleTime: 30_000,
-})
 
 /** `link` is null where the invitation went out by e-mail. */
 export const invite = (invitation: NewInvitation) =>

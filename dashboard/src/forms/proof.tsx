@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { createContext, type ReactNode, useCallback, useContext, useState } from 'react'
 import { accountQuery, prove } from '../api/account.ts'
 import { ApiError } from '../api/http.ts'
+import { signInMethodsQuery } from '../api/session.ts'
 import { Dialog } from '../shell/dialog.tsx'
 import { Actions, Field, Problem, SubmitButton } from './form.tsx'
 import { problemWords } from './problem-words.ts'
@@ -51,6 +52,8 @@ function ProofDialog({ onProven, onCancel }: { onProven: () => void; onCancel: (
   const asksPassword = account?.hasPassword ?? true
   const asksCode = account?.secondFactor.enabled ?? false
   async function onSubmit(form: FormData): Promise<void> {
+    // Signed in again beside this page: what was refused is tried again with the new session.
+    if (!asksPassword && !asksCode) return onProven()
     setBusy(true)
     setProblem(undefined)
     try {
@@ -81,9 +84,17 @@ function ProofDialog({ onProven, onCancel }: { onProven: () => void; onCancel: (
         )}
         {asksCode && (
           <Field label="Code" hint="From your authenticator app, or a recovery code">
-            <input name="code" className="mono" inputMode="numeric" autoComplete="one-time-code" required />
+            <input
+              name="code"
+              className="mono"
+              autoComplete="one-time-code"
+              autoCapitalize="none"
+              maxLength={20}
+              required
+            />
           </Field>
         )}
+        {!asksPassword && !asksCode && <ProviderAgain />}
         <Problem words={problem} />
         <Actions>
           <button type="button" className="btn" onClick={onCancel}>
@@ -93,5 +104,16 @@ function ProofDialog({ onProven, onCancel }: { onProven: () => void; onCancel: (
         </Actions>
       </form>
     </Dialog>
+  )
+}
+
+/** For an account with neither password nor second factor: its proof is to sign in again, beside this page, which stays as it is. */
+function ProviderAgain() {
+  const provider = useQuery(signInMethodsQuery).data?.openIdConnect
+  if (!provider) return null
+  return (
+    <a className="btn" href={provider.url} target="_blank" rel="noreferrer">
+      Sign in again with {provider.name}
+    </a>
   )
 }

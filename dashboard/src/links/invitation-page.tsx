@@ -1,6 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { type FormEvent, useEffect, useState } from 'react'
+import { ApiError } from '../api/http.ts'
 import { acceptInvitation, type InvitationPreview, previewInvitation } from '../api/links.ts'
 import { sessionQuery } from '../api/session.ts'
 import { Field, Problem, SubmitButton } from '../forms/form.tsx'
@@ -56,12 +57,21 @@ function AcceptForm({ token, invitation }: { token: string; invitation: Invitati
   const queryClient = useQueryClient()
   const navigate = useNavigate()
   const [isJoined, setJoined] = useState(false)
+  const [asksCode, setAsksCode] = useState(false)
   function onSubmit(event: FormEvent<HTMLFormElement>): void {
     event.preventDefault()
     const form = new FormData(event.currentTarget)
     void submit(async () => {
       const password = String(form.get('password'))
-      await acceptInvitation({ token, password, ...(!invitation.hasAccount && { name: textOf(form, 'name') }) })
+      const code = textOf(form, 'code')
+      const name = textOf(form, 'name')
+      try {
+        await acceptInvitation({ token, password, ...(name !== '' && { name }), ...(code !== '' && { code }) })
+      } catch (error) {
+        if (!(error instanceof ApiError && error.code === 'second-factor-required')) throw error
+        if (asksCode) throw new ApiError(error.status, 'code-refused', error.message, { cause: error })
+        return setAsksCode(true)
+      }
       // Whoever was signed in here before may be somebody else.
       queryClient.clear()
       const session = await queryClient.fetchQuery(sessionQuery)
@@ -99,6 +109,23 @@ function AcceptForm({ token, invitation }: { token: string; invitation: Invitati
           </Field>
           <NewPasswordField label="Choose a password" />
         </>
+      )}
+      {asksCode && (
+        <Field
+          label="Code"
+          hint="Your account has a second factor: a code from your authenticator app, or a recovery code"
+        >
+          <input
+            name="code"
+            className="mono"
+            // biome-ignore lint/a11y/noAutofocus: it has just been asked for, and everything else is filled in
+            autoFocus
+            autoComplete="one-time-code"
+            autoCapitalize="none"
+            maxLength={20}
+            required
+          />
+        </Field>
       )}
       <Problem words={problem} />
       <SubmitButton isBusy={isBusy}>Accept invitation</SubmitButton>

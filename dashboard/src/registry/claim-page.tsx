@@ -2,12 +2,12 @@ import type { RegistryDeviceView } from '@stellacontrol/protocol'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { type FormEvent, useEffect, useState } from 'react'
-import { OrganisationSelect } from '../administration/organisation-select.tsx'
-import { sitesQuery } from '../api/organisations.ts'
+import { OrganisationField } from '../administration/organisation-field.tsx'
 import { claimDevice } from '../api/registry.ts'
 import { sessionQuery } from '../api/session.ts'
+import type { Choice } from '../forms/combobox.tsx'
 import { Field, Problem, SubmitButton } from '../forms/form.tsx'
-import { numberOf, textOf } from '../forms/form-dialog.tsx'
+import { textOf } from '../forms/form-dialog.tsx'
 import { useSubmit } from '../forms/use-submit.ts'
 import { useLiveSummary, useServerNow, useWatch } from '../live/live-context.tsx'
 import { useOrganisationRights } from '../rights/use-rights.ts'
@@ -15,6 +15,7 @@ import { FeedBanner } from '../shell/feed-status.tsx'
 import { Icon } from '../shell/icon.tsx'
 import { EmptyState } from '../shell/page-states.tsx'
 import { presencePhrase, presenceWords } from '../words/presence-words.ts'
+import { SiteField } from './site-field.tsx'
 
 const route = getRouteApi('/app/claim')
 
@@ -45,6 +46,7 @@ function ClaimForm({ onClaimed }: { onClaimed: (device: RegistryDeviceView) => v
   const { organisations, mayIn } = useOrganisationRights()
   const allowed = (organisations ?? []).filter(({ id }) => mayIn('devices.claim', id))
   const [chosen, setChosen] = useState<number>()
+  const [site, setSite] = useState<Choice>()
   const { data: session } = useQuery(sessionQuery)
   // Their own organisation is meant, unless they work for several.
   const home = allowed.find(({ id, kind }) => kind === 'customer' && id === session?.user.organisation.id)
@@ -56,7 +58,7 @@ function ClaimForm({ onClaimed }: { onClaimed: (device: RegistryDeviceView) => v
       serial: textOf(form, 'serial').toUpperCase(),
       code: textOf(form, 'code').toUpperCase().replaceAll(' ', ''),
       organisationId: Number(organisation),
-      siteId: numberOf(form, 'site'),
+      siteId: site?.id ?? null,
       ...(name !== '' && { name }),
     })
     onClaimed(device)
@@ -106,41 +108,27 @@ function ClaimForm({ onClaimed }: { onClaimed: (device: RegistryDeviceView) => v
         />
       </Field>
       {allowed.length > 1 && (
-        <Field label="For">
-          <OrganisationSelect
-            organisations={allowed}
-            name="organisation"
-            value={organisation}
-            onChange={setChosen}
-            none="Choose the owner"
-            isRequired
-          />
-        </Field>
+        <OrganisationField
+          label="For"
+          permission="devices.claim"
+          value={organisation}
+          onChange={(id) => {
+            setChosen(id)
+            setSite(undefined)
+          }}
+          none="Choose the owner"
+          isRequired
+        />
       )}
-      <SiteField organisation={organisation} />
+      {organisation !== undefined && (
+        <SiteField organisation={organisation} none="No site yet" value={site} onChange={setSite} />
+      )}
       <Field label="Name" hint="Where it hangs, for example “Ward 3 East riser”; can be given later">
         <input name="name" maxLength={120} />
       </Field>
       <Problem words={problem} />
       <SubmitButton isBusy={isBusy}>Claim booster</SubmitButton>
     </form>
-  )
-}
-
-function SiteField({ organisation }: { organisation: number | undefined }) {
-  const { data: sites } = useQuery(sitesQuery)
-  const here = (sites ?? []).filter((site) => site.organisation.id === organisation)
-  return (
-    <Field label="Site">
-      <select name="site" key={organisation}>
-        <option value="">No site yet</option>
-        {here.map(({ id, name }) => (
-          <option key={id} value={id}>
-            {name}
-          </option>
-        ))}
-      </select>
-    </Field>
   )
 }
 

@@ -80,6 +80,14 @@ function CredentialWords({ credential }: { credential: Credential }) {
         {usedAt === undefined ? 'Never used' : `Used ${formatDuration(Date.now() - usedAt)} ago`}
         {expiresAt !== undefined && `, valid until ${formatDay(expiresAt)}`}
       </small>
+      {credential.isKnownToEarlierOwner && (
+        <small className="under">
+          <span className="tag p2">Known to the earlier owner</span> Add a new one: this one ends by itself.
+        </small>
+      )}
+      {credential.isClaimOnly && (
+        <small className="t3 under">Only to fetch a new secret: the booster does it by itself, over TLS</small>
+      )}
       {credential.fingerprint !== null && (
         <small className="t3 under mono" title={credential.fingerprint}>
           {credential.fingerprint.slice(0, 16)}…

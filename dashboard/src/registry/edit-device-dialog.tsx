@@ -1,10 +1,11 @@
 import type { RegistryDeviceView } from '@stellacontrol/protocol'
-import { useQuery } from '@tanstack/react-query'
-import { sitesQuery } from '../api/organisations.ts'
+import { useState } from 'react'
 import { changeDevice } from '../api/registry.ts'
+import type { Choice } from '../forms/combobox.tsx'
 import { Field } from '../forms/form.tsx'
 import { FormDialog, numberOf, textOf } from '../forms/form-dialog.tsx'
 import { PositionFields } from '../forms/position-fields.tsx'
+import { SiteField } from './site-field.tsx'
 
 interface EditDeviceDialogProps {
   device: RegistryDeviceView
@@ -13,12 +14,11 @@ interface EditDeviceDialogProps {
 }
 
 export function EditDeviceDialog({ device, onDone, onClose }: EditDeviceDialogProps) {
-  const { data: sites } = useQuery(sitesQuery)
-  const own = sites?.filter(({ organisation }) => organisation.id === device.organisation.id)
+  const [site, setSite] = useState<Choice | undefined>(device.site ?? undefined)
   async function save(form: FormData): Promise<void> {
     await changeDevice(device.serial, {
       name: textOf(form, 'name'),
-      siteId: numberOf(form, 'site'),
+      siteId: site?.id ?? null,
       location: textOf(form, 'location'),
       latitude: numberOf(form, 'latitude'),
       longitude: numberOf(form, 'longitude'),
@@ -32,16 +32,7 @@ export function EditDeviceDialog({ device, onDone, onClose }: EditDeviceDialogPr
       <Field label="Name">
         <input name="name" required maxLength={120} defaultValue={device.name} autoComplete="off" />
       </Field>
-      <Field label="Site">
-        <select name="site" key={own === undefined ? 'loading' : 'loaded'} defaultValue={device.site?.id ?? ''}>
-          <option value="">No site</option>
-          {(own ?? (device.site === null ? [] : [device.site])).map(({ id, name }) => (
-            <option key={id} value={id}>
-              {name}
-            </option>
-          ))}
-        </select>
-      </Field>
+      <SiteField organisation={device.organisation.id} none="No site" value={site} onChange={setSite} />
       <Field label="Location" hint="Where in the building, in words">
         <input name="location" maxLength={200} defaultValue={device.location} autoComplete="off" />
       </Field>

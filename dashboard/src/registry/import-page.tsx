@@ -2,9 +2,9 @@ import type { ImportReport } from '@stellacontrol/protocol'
 import { useQueryClient } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { type DragEvent, useEffect, useState } from 'react'
-import { OrganisationSelect } from '../administration/organisation-select.tsx'
+import { OrganisationField } from '../administration/organisation-field.tsx'
 import { exportAddress, importDevices } from '../api/registry.ts'
-import { Field, Problem } from '../forms/form.tsx'
+import { Problem } from '../forms/form.tsx'
 import { useSubmit } from '../forms/use-submit.ts'
 import { useOrganisationRights } from '../rights/use-rights.ts'
 import { FeedBanner } from '../shell/feed-status.tsx'
@@ -71,19 +71,17 @@ export function ImportPage() {
         ) : (
           <section className="card" aria-label="File">
             <div className="pad form">
-              <Field label="Into">
-                <OrganisationSelect
-                  organisations={allowed}
-                  name="organisation"
-                  value={organisation}
-                  none="Choose the organisation"
-                  onChange={(id) => {
-                    setChosen(undefined)
-                    setReport(undefined)
-                    void navigate({ search: { organisation: id }, replace: true })
-                  }}
-                />
-              </Field>
+              <OrganisationField
+                label="Into"
+                permission="devices.import"
+                value={organisation}
+                none="Choose the organisation"
+                onChange={(id) => {
+                  setChosen(undefined)
+                  setReport(undefined)
+                  void navigate({ search: { organisation: id }, replace: true })
+                }}
+              />
               <DropZone isReady={organisation !== undefined} fileName={chosen?.fileName} onFile={take} />
               <Problem words={problem} />
             </div>

@@ -1,12 +1,11 @@
 import type { RegistryDeviceView } from '@stellacontrol/protocol'
-import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { OrganisationSelect } from '../administration/organisation-select.tsx'
-import { sitesQuery } from '../api/organisations.ts'
+import { OrganisationField } from '../administration/organisation-field.tsx'
 import { transferDevice } from '../api/registry.ts'
-import { Field } from '../forms/form.tsx'
-import { FormDialog, numberOf } from '../forms/form-dialog.tsx'
+import type { Choice } from '../forms/combobox.tsx'
+import { FormDialog } from '../forms/form-dialog.tsx'
 import { useOrganisationRights } from '../rights/use-rights.ts'
+import { SiteField } from './site-field.tsx'
 
 interface TransferDialogProps {
   device: RegistryDeviceView
@@ -17,8 +16,8 @@ interface TransferDialogProps {
 /** Hands a booster to another organisation, after saying what the old owner loses. */
 export function TransferDialog({ device, onDone, onClose }: TransferDialogProps) {
   const { organisations, mayIn } = useOrganisationRights()
-  const { data: sites } = useQuery(sitesQuery)
   const [chosen, setChosen] = useState<number>()
+  const [site, setSite] = useState<Choice>()
   const targets = (organisations ?? []).filter(
     ({ id }) => id !== device.organisation.id && mayIn('devices.transfer', id),
   )
@@ -30,8 +29,8 @@ export function TransferDialog({ device, onDone, onClose }: TransferDialogProps)
       isDanger
       isDisabled={target === undefined}
       onClose={onClose}
-      onSubmit={async (form) => {
-        await transferDevice(device.serial, Number(chosen), numberOf(form, 'site'))
+      onSubmit={async () => {
+        await transferDevice(device.serial, Number(chosen), site?.id ?? null)
         onDone()
       }}
     >
@@ -46,27 +45,20 @@ export function TransferDialog({ device, onDone, onClose }: TransferDialogProps)
             its history; {target?.name ?? 'the new owner'} sees what it reports from then on. Site, notes and tags do
             not go along.
           </p>
-          <Field label="To">
-            <OrganisationSelect
-              organisations={targets}
-              name="organisation"
-              value={chosen}
-              onChange={setChosen}
-              none="Choose the new owner"
-            />
-          </Field>
-          <Field label="Site there">
-            <select name="site" key={chosen}>
-              <option value="">No site yet</option>
-              {sites
-                ?.filter(({ organisation }) => organisation.id === chosen)
-                .map(({ id, name }) => (
-                  <option key={id} value={id}>
-                    {name}
-                  </option>
-                ))}
-            </select>
-          </Field>
+          <OrganisationField
+            label="To"
+            permission="devices.transfer"
+            without={[device.organisation.id]}
+            value={chosen}
+            onChange={(id) => {
+              setChosen(id)
+              setSite(undefined)
+            }}
+            none="Choose the new owner"
+          />
+          {chosen !== undefined && (
+            <SiteField label="Site there" organisation={chosen} none="No site yet" value={site} onChange={setSite} />
+          )}
         </>
       )}
     </FormDialog>

@@ -27,6 +27,8 @@ const actionWords: Record<string, string> = {
   'secondFactor.disabled': 'Second factor turned off',
   'credential.added': 'Credential added',
   'credential.revoked': 'Credential revoked',
+  'credential.limited': 'Credential known to the earlier owner ends',
+  'credential.restored': 'Factory secret good for provisioning again',
   'claimCode.created': 'Claim code made',
 }
 export const actionNames = Object.keys(actionWords)

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { AxeResults } from 'axe-core'
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core'
 import { chromiumPath } from './config.ts'
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -12,6 +12,21 @@ export function launchBrowser(): Promise<Browser> {
     executablePath: chromiumPath(),
     args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--no-first-run'],
   })
+}
+
+/** Signs in at a path and waits for the page behind it. */
+export async function signIn(page: Page, path: string, person: { email: string; password: string }): Promise<void> {
+  await page.goto(path)
+  await page.getByLabel('Work e-mail').fill(person.email)
+  await page.getByLabel('Password', { exact: true }).fill(person.password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.locator('.rail').waitFor()
+}
+
+/** Chooses in a combobox what a search finds first. */
+export async function choose(field: Locator, text: string): Promise<void> {
+  await field.fill(text)
+  await field.page().getByRole('option', { name: text }).first().click()
 }
 
 const screens = {

@@ -13,6 +13,9 @@ import { customers, type MadeUpFleet, siteNames } from './made-up-fleet.ts'
 /** What lies on the label of the one booster that nobody has claimed yet. */
 export const unclaimed = { serial: 'HNC1A1M01', code: '7K3M-9QZX-2B4H-W8DE' }
 
+/** Who signs in in two steps; the password is everybody's. */
+export const withSecondFactor = { email: 'careful@example.com', code: '135790' }
+
 /** Text that breaks pages which paste instead of print: markup, quotes, right-to-left, formulas, four-byte and combining signs. */
 export const naughty = '<img src=x onerror=alert(1)> "\'` =1+1 \u202Eevil 𝔘𝔫𝔦 e\u0301 👩‍🚒'
 

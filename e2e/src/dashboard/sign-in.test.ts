@@ -1,7 +1,8 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { axeFindings, launchBrowser, openVisit, sidewaysScroll } from './browser.ts'
-import { type ContractServer, startContractServer, withSecondFactor } from './contract-server.ts'
+import { type ContractServer, startContractServer } from './contract-server.ts'
+import { withSecondFactor } from './made-up-registry.ts'
 
 let server: ContractServer
 let browser: Browser

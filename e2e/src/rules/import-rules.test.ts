@@ -6,10 +6,11 @@ import { expect, test } from 'vitest'
 const repositoryFolder = fileURLToPath(new URL('../../../', import.meta.url))
 
 /** Which packages of ours the production code of a folder may import (docs/architecture.md). */
-const packages = ['protocol', 'runtime', 'redis', 'database']
+const packages = ['protocol', 'runtime', 'alerts', 'redis', 'database']
 const allowed: Record<string, string[]> = {
   'packages/protocol': [],
   'packages/runtime': [],
+  'packages/alerts': ['protocol'],
   'packages/redis': ['protocol', 'runtime'],
   'packages/database': ['protocol', 'runtime'],
   'packages/test-servers': ['runtime'],

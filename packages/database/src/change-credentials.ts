@@ -9,6 +9,7 @@ import {
   type ValidCredential,
 } from './device-credentials.ts'
 import type { Device } from './devices.ts'
+import { leaveSecretsBehind } from './handed-over-credentials.ts'
 
 /** Adding and revoking credentials as people do it: with an audit event, in the caller's transaction. */
 
@@ -27,7 +28,7 @@ export async function giveCredential(
 ): Promise<{ credential: ValidCredential; secret: string | null }> {
   const secret = given.kind === 'secret' ? createSecret() : null
   if (given.kind === 'certificate') await addCertificate(queries, device.id, given)
-  else if (secret !== null) await addSecret(queries, device.id, secret)
+  else if (secret !== null) await addSecret(queries, device.id, { secret, origin: await originOf(queries, device) })
   const credential = (await listCredentials(queries, device.id)).find(({ isSuperseded }) => !isSuperseded)
   if (credential === undefined) throw new Error('the new credential is not among the valid ones')
   await recordAudit(queries, actor, [{ ...eventOf(device, 'credential.added'), after: factsOf(credential) }])
@@ -47,12 +48,43 @@ export async function takeCredential(
   return true
 }
 
+/**
+ * Takes from the owner of a device what they know of its secrets, before it goes to another one; the new owner's log says so. In the
+ * transaction of the change of owner.
+ */
+export async function handOverCredentials(
+  queries: Queries,
+  actor: Actor,
+  device: Pick<Device, 'id' | 'serial'>,
+  newOwnerId: number,
+): Promise<void> {
+  const { limited, restored } = await leaveSecretsBehind(queries, device.id)
+  const ofNewOwner = { serial: device.serial, organisationId: newOwnerId }
+  await recordAudit(queries, actor, [
+    ...limited.map((credential) => ({ ...eventOf(ofNewOwner, 'credential.limited'), after: factsOf(credential) })),
+    ...restored.map((credential) => ({ ...eventOf(ofNewOwner, 'credential.restored'), after: factsOf(credential) })),
+  ])
+}
+
+/** What the makers give a device that is still, or again, theirs is as the factory's. */
+async function originOf(queries: Queries, { organisationId }: Pick<Device, 'organisationId'>) {
+  const [owner] = await queries.query<{ kind: string }>('select kind from organisation where id = $1', [organisationId])
+  return owner?.kind === 'manufacturer' ? 'factory' : 'person'
+}
+
 function eventOf(device: Pick<Device, 'serial' | 'organisationId'>, action: string) {
   return { organisationId: device.organisationId, action, objectKind: 'device', objectId: device.serial }
 }
 
 /** A public key may be known; the hash of a secret is nobody's business. */
-function factsOf({ id, kind, hash, expiresAt }: ValidCredential) {
+function factsOf({ id, kind, hash, expiresAt, isClaimOnly }: ValidCredential) {
   const fingerprint = kind === 'certificate' ? { fingerprint: hash.toString('hex') } : {}
-  return { id, kind, ...fingerprint, ...(expiresAt === null ? {} : { expiresAt: new Date(expiresAt).toISOString() }) }
+  const use = isClaimOnly ? { isClaimOnly } : {}
+  return {
+    id,
+    kind,
+    ...fingerprint,
+    ...use,
+    ...(expiresAt === null ? {} : { expiresAt: new Date(expiresAt).toISOString() }),
+  }
 }

@@ -7,6 +7,7 @@ import {
 } from '@stellacontrol/protocol'
 import { CodedError } from '@stellacontrol/runtime'
 import { type Actor, recordAudit } from './audit.ts'
+import { handOverCredentials } from './change-credentials.ts'
 import type { Queries } from './database.ts'
 import { addSecret } from './device-credentials.ts'
 import { type DeviceRecord, findDeviceRecord, lockDeviceRecord } from './device-records.ts'
@@ -154,7 +155,7 @@ export async function transferDevice(
   const before = await requireDevice(lockDeviceRecord(queries, scope, serial), serial)
   const organisation = await findOrganisation(queries, scope, to.organisationId)
   if (organisation === undefined) refuse('organisation-not-found', `no organisation ${to.organisationId}`)
-  const after = await handOver(queries, scope, before, to)
+  const after = await handOver(queries, scope, actor, before, to)
   if (before.organisation.id === after.organisation.id) return after
   await recordAudit(queries, actor, [
     eventOf(before.organisation.id, 'device.transferred', serial, facts(before), undefined),
@@ -163,15 +164,17 @@ export async function transferDevice(
   return after
 }
 
-/** Moves the device; who is told what is the caller's business. */
+/** Moves the device and takes from its owner what they know of its secrets; who is told of the move is the caller's business. */
 export async function handOver(
   queries: Queries,
   scope: Scope,
+  actor: Actor,
   before: DeviceRecord,
   { organisationId, siteId, name = before.serial, wasHeardOf }: Handover,
 ): Promise<DeviceRecord> {
   await requireSite(queries, organisationId, siteId)
   if (before.organisation.id === organisationId) return before
+  await handOverCredentials(queries, actor, before, organisationId)
   const state = stateAfterHandover(before.state, wasHeardOf)
   await queries.execute(
     `update device set organisation_id = $2, site_id = $3, name = $4, state = $5, location = '', latitude = null,

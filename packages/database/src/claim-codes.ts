@@ -4,6 +4,7 @@ import { CodedError } from '@stellacontrol/runtime'
 import { type Actor, recordAudit } from './audit.ts'
 import { eventOf, facts, handOver } from './change-devices.ts'
 import type { Queries } from './database.ts'
+import { lockDevice } from './device-credentials.ts'
 import { type DeviceRecord, lockDeviceRecord } from './device-records.ts'
 import { type Scope, systemScope } from './scope.ts'
 
@@ -12,6 +13,9 @@ import { type Scope, systemScope } from './scope.ts'
 export const claimCodeLifeMs = 15 * 60_000
 /** So many wrong codes for one device, and its code is worth nothing any more. */
 export const maximumWrongTries = 5
+/** A device that asks for windows without end fills no audit log. */
+const windowEveryMs = 10_000
+const theDevice: Actor = { userId: null, actor: 'the device itself', address: null }
 
 /** Crockford's Base32: no I, L, O and U, which people misread. */
 const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
@@ -45,18 +49,57 @@ export async function createClaimCode(
     throw new CodedError('state-change-refused', `a device that is ${device.state} cannot be claimed`)
   }
   const code = createCode()
+  const owned = { id: device.id, serial, organisationId: device.organisation.id }
+  return { serial, code, expiresAt: await keepCode(queries, actor, owned, hashCode(code), claimCodeLifeMs) }
+}
+
+/**
+ * Opens the claim window that a device asked for: it shows a code and sends the SHA-256 of it. Only while it is nobody's. The code that it
+ * sent last is not taken again: a window is neither made longer nor its wrong tries forgotten. Run it in a transaction.
+ * @returns the end of the window, which may have passed; a refusal in a word
+ */
+export async function openClaimWindow(
+  queries: Queries,
+  device: { id: number; serial: string },
+  { codeSha256, seconds }: { codeSha256: Buffer; seconds: number },
+): Promise<{ expiresAt: number } | { refusal: 'state-change-refused' | 'too-soon' }> {
+  await lockDevice(queries, device.id)
+  const [free] = await queries.query<{ organisationId: number }>(
+    `select organisation_id as "organisationId" from device where id = $1 and state = 'manufactured'`,
+    [device.id],
+  )
+  if (free === undefined) return { refusal: 'state-change-refused' }
+  const [last] = await queries.query<{ expiresAt: number; codeSha256: Buffer; isFresh: boolean }>(
+    `select expires_at as "expiresAt", code_sha256 as "codeSha256", created_at > now() - $2 * interval '1 millisecond' as "isFresh"
+     from claim_code where device_id = $1`,
+    [device.id, windowEveryMs],
+  )
+  if (last?.codeSha256.equals(codeSha256)) return { expiresAt: last.expiresAt }
+  if (last?.isFresh) return { refusal: 'too-soon' }
+  const owned = { ...device, ...free }
+  const lifeMs = Math.min(seconds * 1_000, claimCodeLifeMs)
+  return { expiresAt: await keepCode(queries, theDevice, owned, codeSha256, lifeMs) }
+}
+
+async function keepCode(
+  queries: Queries,
+  actor: Actor,
+  { id, serial, organisationId }: { id: number; serial: string; organisationId: number },
+  codeSha256: Buffer,
+  lifeMs: number,
+): Promise<number> {
   const [row] = await queries.query<{ expiresAt: number }>(
     `insert into claim_code (device_id, organisation_id, code_sha256, expires_at)
      values ($1, $2, $3, now() + $4 * interval '1 millisecond')
      on conflict (device_id) do update set organisation_id = excluded.organisation_id, code_sha256 = excluded.code_sha256,
        created_at = now(), expires_at = excluded.expires_at, wrong_tries = 0
      returning expires_at as "expiresAt"`,
-    [device.id, device.organisation.id, hashCode(code), claimCodeLifeMs],
+    [id, organisationId, codeSha256, lifeMs],
   )
   const expiresAt = row?.expiresAt ?? 0
   const after = { expiresAt: new Date(expiresAt).toISOString() }
-  await recordAudit(queries, actor, [eventOf(device.organisation.id, 'claimCode.created', serial, undefined, after)])
-  return { serial, code, expiresAt }
+  await recordAudit(queries, actor, [eventOf(organisationId, 'claimCode.created', serial, undefined, after)])
+  return expiresAt
 }
 
 export interface Claim {
@@ -79,7 +122,7 @@ export async function claimDevice(queries: Queries, actor: Actor, claim: Claim):
   const isRight = await useCode(queries, device?.id ?? 0, hashCode(claim.code), device?.organisation.id ?? 0)
   if (device === undefined || !isRight || !isClaimable(device.state)) return undefined
   if (device.organisation.id === claim.organisationId) return undefined
-  const after = await handOver(queries, systemScope, device, claim)
+  const after = await handOver(queries, systemScope, actor, device, claim)
   await recordAudit(queries, actor, [
     eventOf(claim.organisationId, 'device.claimed', claim.serial, undefined, facts(after)),
   ])

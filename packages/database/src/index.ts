@@ -1,6 +1,5 @@
 export * from './accounts.ts'
 export * from './audit.ts'
-export * from './audit.ts'
 export * from './change-credentials.ts'
 export * from './change-devices.ts'
 export * from './claim-codes.ts'
@@ -13,12 +12,26 @@ export {
   withTransaction,
 } from './database.ts'
 export { codeOf, HistoryDataError, isUnavailable } from './database-errors.ts'
-export * from './device-credentials.ts'
+export {
+  addCertificate,
+  addSecret,
+  type CredentialKind,
+  createSecret,
+  type DeviceCredentials,
+  type DeviceState,
+  findDeviceCredentials,
+  hashSecret,
+  listCredentials,
+  noteCredentialUse,
+  revokeCredential,
+  type ValidCredential,
+} from './device-credentials.ts'
 export * from './device-list/import-devices.ts'
 export * from './device-list/read-device-list.ts'
 export * from './device-list/write-device-list.ts'
 export * from './device-records.ts'
 export * from './devices.ts'
+export { provisionSecret } from './handed-over-credentials.ts'
 export { reportColumns } from './history/history-layout.ts'
 export { type HistoryRequest, historyMetrics } from './history/history-request.ts'
 export { defaultReportRetentionMs, type HistoryRow, historyRow } from './history/history-row.ts'
@@ -37,6 +50,7 @@ export * from './invitations.ts'
 export * from './mail-outbox.ts'
 export * from './memberships.ts'
 export { checkSchema, migrate } from './migrate.ts'
+export * from './named-pages.ts'
 export * from './organisations.ts'
 export * from './password-resets.ts'
 export * from './people.ts'

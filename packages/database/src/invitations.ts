@@ -1,5 +1,6 @@
 import type { Role } from '@stellacontrol/protocol'
 import type { Queries } from './database.ts'
+import { type NamedPage, type NamedPageQuery, readNamedPage } from './named-pages.ts'
 import { type Scope, scopeParameter } from './scope.ts'
 
 /** The table `invitation`: who was asked to join an organisation. Of the link's token only the SHA-256 is kept. */
@@ -48,12 +49,22 @@ export async function createInvitation(queries: Queries, invitation: NewOpenInvi
   return created
 }
 
-/** The invitations of the scope that can still be accepted, newest first. */
-export function listInvitations(queries: Queries, scope: Scope): Promise<OpenInvitation[]> {
-  return queries.query<OpenInvitation>(
-    `${select} where ${isOpen} and expires_at > now() and ($1::int[] is null or organisation_id = any($1))
-     order by invitation.id desc`,
-    [scopeParameter(scope)],
+/** The invitations of the scope that can still be accepted, by e-mail address; on request those into one organisation. */
+export function listInvitations(
+  queries: Queries,
+  scope: Scope,
+  { organisationId, ...page }: NamedPageQuery & { organisationId?: number | undefined },
+): Promise<NamedPage<OpenInvitation>> {
+  return readNamedPage<OpenInvitation>(
+    queries,
+    {
+      select: `${select} where ${isOpen} and expires_at > now() and ($1::int[] is null or organisation_id = any($1))
+        and ($2::int is null or organisation_id = $2)`,
+      values: [scopeParameter(scope), organisationId ?? null],
+      ...{ name: 'email', id: 'invitation.id', text: "email || ' ' || organisation.name" },
+      positionOf: ({ email, id }) => ({ name: email, id }),
+    },
+    page,
   )
 }
 

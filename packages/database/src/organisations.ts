@@ -1,5 +1,6 @@
 import type { organisationKinds } from '@stellacontrol/protocol'
 import type { Queries } from './database.ts'
+import { type NamedPage, type NamedPageQuery, readNamedPage } from './named-pages.ts'
 import { type Scope, scopeParameter } from './scope.ts'
 
 /** The table `organisation`: who makes, sells and owns devices. */
@@ -74,9 +75,21 @@ const figures = `
     (select count(*) from site where organisation_id = organisation.id) as sites
   from organisation where ($1::int[] is null or id = any($1))`
 
-/** All organisations of the scope with their figures, by name. */
-export function listOrganisationFigures(queries: Queries, scope: Scope): Promise<OrganisationFigures[]> {
-  return queries.query<OrganisationFigures>(`${figures} order by name, id`, [scopeParameter(scope)])
+/** The organisations of the scope with their figures, by name; on request only those that can have others below them. */
+export function listOrganisationFigures(
+  queries: Queries,
+  scope: Scope,
+  { isParent = false, ...page }: NamedPageQuery & { isParent?: boolean },
+): Promise<NamedPage<OrganisationFigures>> {
+  return readNamedPage<OrganisationFigures>(
+    queries,
+    {
+      ...{ select: isParent ? `${figures} and kind <> 'customer'` : figures, values: [scopeParameter(scope)] },
+      ...{ name: 'name', id: 'id', text: 'name' },
+      positionOf: ({ name, id }) => ({ name, id }),
+    },
+    page,
+  )
 }
 
 export async function findOrganisationFigures(

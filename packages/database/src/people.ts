@@ -1,5 +1,6 @@
 import type { Role } from '@stellacontrol/protocol'
 import type { Queries } from './database.ts'
+import { type NamedPage, type NamedPageQuery, readNamedPage } from './named-pages.ts'
 import { type Scope, scopeParameter } from './scope.ts'
 
 /** People as their administrators see them; signing in is in users.ts. */
@@ -31,9 +32,34 @@ const select = `
   from app_user
   where exists (select from membership where user_id = app_user.id and ($1::int[] is null or organisation_id = any($1)))`
 
-/** Everybody with a membership in the scope, by e-mail address. */
-export function listPeople(queries: Queries, scope: Scope): Promise<PersonRow[]> {
-  return queries.query<PersonRow>(`${select} order by email`, [scopeParameter(scope)])
+/** Everybody with a membership in the scope, by name; on request those of one organisation, by a role there or as their home. */
+export function listPeople(
+  queries: Queries,
+  scope: Scope,
+  { organisationId, ...page }: NamedPageQuery & { organisationId?: number | undefined },
+): Promise<NamedPage<PersonRow>> {
+  const ofOrganisation = `
+    and ($2::int is null or app_user.organisation_id = $2
+      or exists (select from membership where user_id = app_user.id and organisation_id = $2))`
+  return readNamedPage<PersonRow>(
+    queries,
+    {
+      ...{ select: select + ofOrganisation, values: [scopeParameter(scope), organisationId ?? null] },
+      ...{ name: 'app_user.name', id: 'app_user.id', text: "app_user.name || ' ' || email" },
+      positionOf: ({ name, id }) => ({ name, id }),
+    },
+    page,
+  )
+}
+
+/** True if somebody of this address has a role in the organisation itself. */
+export async function isMember(queries: Queries, organisationId: number, email: string): Promise<boolean> {
+  const rows = await queries.query(
+    `select from membership join app_user on app_user.id = user_id
+     where membership.organisation_id = $1 and email = lower($2)`,
+    [organisationId, email],
+  )
+  return rows.length > 0
 }
 
 export async function findPerson(queries: Queries, scope: Scope, id: number): Promise<PersonRow | undefined> {

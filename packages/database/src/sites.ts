@@ -1,4 +1,5 @@
 import type { Queries } from './database.ts'
+import { type NamedPage, type NamedPageQuery, readNamedPage } from './named-pages.ts'
 import { type Scope, scopeParameter } from './scope.ts'
 
 /** The table `site`: where devices stand. */
@@ -58,9 +59,23 @@ const figures = `
   from site join organisation on organisation.id = organisation_id
   where ($1::int[] is null or organisation_id = any($1))`
 
-/** All sites of the scope with their figures, by name. */
-export function listSiteFigures(queries: Queries, scope: Scope): Promise<SiteFigures[]> {
-  return queries.query<SiteFigures>(`${figures} order by site.name, site.id`, [scopeParameter(scope)])
+/** The sites of the scope with their figures, by name; on request those of one organisation. */
+export function listSiteFigures(
+  queries: Queries,
+  scope: Scope,
+  { organisationId, ...page }: NamedPageQuery & { organisationId?: number | undefined },
+): Promise<NamedPage<SiteFigures>> {
+  return readNamedPage<SiteFigures>(
+    queries,
+    {
+      select: `${figures} and ($2::int is null or organisation_id = $2)`,
+      values: [scopeParameter(scope), organisationId ?? null],
+      ...{ name: 'site.name', id: 'site.id' },
+      text: "concat_ws(' ', site.name, address, organisation.name)",
+      positionOf: ({ name, id }) => ({ name, id }),
+    },
+    page,
+  )
 }
 
 export async function findSiteFigures(queries: Queries, scope: Scope, id: number): Promise<SiteFigures | undefined> {

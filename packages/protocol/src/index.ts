@@ -1,6 +1,7 @@
+export * from './alerts/index.ts'
 export * from './api/account.ts'
 export * from './api/audit.ts'
-export { idParameter } from './api/common.ts'
+export { idParameter, type Page } from './api/common.ts'
 export * from './api/credentials.ts'
 export * from './api/organisations.ts'
 export * from './api/people.ts'

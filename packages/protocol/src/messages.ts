@@ -1,3 +1,4 @@
+import type { AlertChange, AlertMessage } from './alerts/alert.ts'
 import type { DeviceStatus } from './status.ts'
 
 /**
@@ -14,6 +15,11 @@ export const MessageType = {
   RightsChanged: 'RightsChanged',
   SessionEnded: 'SessionEnded',
   Alert: 'Alert',
+  AlertRaised: 'AlertRaised',
+  AlertRepeated: 'AlertRepeated',
+  AlertAcknowledged: 'AlertAcknowledged',
+  AlertCleared: 'AlertCleared',
+  AlertRulesChanged: 'AlertRulesChanged',
 } as const
 export type MessageType = (typeof MessageType)[keyof typeof MessageType]
 
@@ -34,11 +40,17 @@ export interface MessagePayloads {
   RightsChanged: { at: string }
   /** A session of this person is over: signed out, ended elsewhere, or replaced. It is about no device. */
   SessionEnded: { userId: number; at: string }
-  /** Something is wrong with a device and people should know. */
-  Alert: {
-    device: { serialNumber: string }
-    alert: { id: string; rule: string; severity: string; at: string; text: string }
-  }
+  /** Everything that happens to incidents, in order; the four below are parts of it. */
+  Alert: AlertMessage
+  /** Something is wrong with a device, or worse than before, and people should know. */
+  AlertRaised: AlertMessage
+  /** It came again while it was known: counted, not announced. */
+  AlertRepeated: AlertMessage
+  /** Somebody takes care of it. */
+  AlertAcknowledged: AlertMessage
+  AlertCleared: AlertMessage
+  /** Rules, overrides or maintenance windows changed. It is about no device. */
+  AlertRulesChanged: { at: string }
 }
 
 export interface Message<Type extends MessageType = MessageType> {
@@ -53,7 +65,15 @@ export interface Message<Type extends MessageType = MessageType> {
 export interface TopicSpecification<Type extends MessageType> {
   topic: string
   serialOf: (payload: MessagePayloads[Type]) => string
+  /** For a type that is a part of its topic: which of the topic's messages are of this type. */
+  isOfType?: (payload: MessagePayloads[Type]) => boolean
 }
+
+const alertTopic = (event?: AlertChange) => ({
+  topic: 'alert',
+  serialOf: ({ device }: AlertMessage) => device.serialNumber,
+  ...(event === undefined ? {} : { isOfType: (message: AlertMessage) => message.event === event }),
+})
 
 export const messageTopics: { readonly [Type in MessageType]: TopicSpecification<Type> } = {
   DeviceStatus: { topic: 'device-status', serialOf: (status) => status.serial },
@@ -64,5 +84,10 @@ export const messageTopics: { readonly [Type in MessageType]: TopicSpecification
   DeviceCloneSuspected: { topic: 'device-clone-suspected', serialOf: (event) => event.serialNumber },
   RightsChanged: { topic: 'rights-changed', serialOf: () => 'EVERYBODY' },
   SessionEnded: { topic: 'session-ended', serialOf: () => 'EVERYBODY' },
-  Alert: { topic: 'alert', serialOf: (event) => event.device.serialNumber },
+  Alert: alertTopic(),
+  AlertRaised: alertTopic('raised'),
+  AlertRepeated: alertTopic('repeated'),
+  AlertAcknowledged: alertTopic('acknowledged'),
+  AlertCleared: alertTopic('cleared'),
+  AlertRulesChanged: { topic: 'alert-rules-changed', serialOf: () => 'EVERYBODY' },
 }

@@ -54,9 +54,19 @@ export function createKeys(options: { partitions: number; cluster: boolean }) {
     linkRequests: (kind: 'account' | 'address', subjectHash: string) => `sc:link:${kind}:${subjectHash}`,
     /** Attempts of a person to claim devices. */
     claimAttempts: (userId: number) => `sc:claims:${userId}`,
-    /** Alert throttle of one rule on one device (and band, antenna … where the rule has a subject): it exists = announced. */
+    /** Alert throttle of one rule on one device (and band, fan … where the rule has a subject): it exists = announced. */
     alertThrottle: (serial: string, rule: string, subject?: string) =>
-      subject === undefined ? `sc:alert:${serial}:${rule}` : `sc:alert:${serial}:${rule}:${subject}`,
+      subject === undefined
+        ? `${deviceKey('alert', serial)}:${rule}`
+        : `${deviceKey('alert', serial)}:${rule}:${subject}`,
+    /** What the alert evaluator remembers of a device. */
+    alertState: (serial: string) => deviceKey('alert-state', serial),
+    /** The incidents of a device, a site, an area or the platform, by rule and subject. */
+    incidents: (serial: string) => deviceKey('incidents', serial),
+    /** The devices of a partition by the moment at which time alone can change something of their alerts. */
+    alertDeadlines: (partition: number) => `sc:alert-deadlines:${tag(partition)}`,
+    /** Since when the devices of a partition are listened to, and when the platform could not hear them. */
+    alertWatch: (partition: number) => `sc:alert-watch:${tag(partition)}`,
     /** Third-party calls of the last hour. */
     apiCalls: (customerId: string) => (cluster ? `sc:api:{${customerId}}:calls` : `sc:api:${customerId}:calls`),
     /** Turns a key as people write it into the key as this installation stores it. */

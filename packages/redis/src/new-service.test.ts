@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { MessageType } from '@stellacontrol/protocol'
+import { type Alert, MessageType } from '@stellacontrol/protocol'
 import { waitFor } from '@stellacontrol/test-servers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createMessage, publishMessage } from './bus/messages.ts'
@@ -38,8 +39,25 @@ function startService(): { child: ChildProcess; output: () => string } {
 }
 
 function raise(serialNumber: string): Promise<void> {
-  const alert = { id: serialNumber, rule: 'overheating', severity: 'major', at: new Date().toISOString(), text: 'hot' }
-  return publishMessage({ message: createMessage(MessageType.Alert, { device: { serialNumber }, alert }) })
+  const at = new Date().toISOString()
+  const alert: Alert = {
+    id: randomUUID(),
+    version: 1,
+    rule: 'overheating',
+    ruleName: 'Overheating',
+    class: 'environment',
+    severity: 'major',
+    state: 'open',
+    at,
+    since: at,
+    raisedAt: at,
+    text: 'hot',
+    repeats: 0,
+    isAnnounced: true,
+  }
+  return publishMessage({
+    message: createMessage(MessageType.AlertRaised, { event: 'raised', device: { serialNumber }, alert }),
+  })
 }
 
 test('the service of the page is under 30 lines, reacts to alerts, catches up on those it missed, and stops', async () => {

@@ -3,10 +3,14 @@ import { readFileSync, unwatchFile, watchFile } from 'node:fs'
 import { createSecureContext, type SecureContextOptions } from 'node:tls'
 import { CodedError, messageOf } from './coded-error.ts'
 import type { Log } from './log.ts'
+import { type RevocationList, readRevocationLists } from './revocation-list.ts'
 
 /** Polling also sees what file events miss: network drives, and the links with which Kubernetes exchanges secrets. */
 const pollMs = 1_000
 const warnBeforeMs = 14 * 86_400_000
+const dayMs = 86_400_000
+/** How often the end of a revocation list is looked at. */
+const endCheckMs = 10 * 60_000
 
 /** PEM files. */
 export interface CertificateFiles {
@@ -14,12 +18,16 @@ export interface CertificateFiles {
   key: string
   /** Authorities of client certificates. */
   clientAuthority?: string | undefined
+  /** Revocation lists of every one of those authorities. */
+  revocationLists?: string | undefined
 }
 
 /** A server's certificate and key, kept up to date with their files. */
 export interface Certificates extends AsyncDisposable {
   /** What the files hold now. */
   readonly context: SecureContextOptions
+  /** Serial numbers that stand in the revocation lists. */
+  readonly revoked: ReadonlySet<string>
   /** Called with what the files hold after every change that can be used. */
   onChange(listener: (context: SecureContextOptions) => void): void
 }
@@ -31,12 +39,12 @@ export interface Certificates extends AsyncDisposable {
  */
 export function openCertificates(files: CertificateFiles, log: Log): Certificates {
   const listeners: ((context: SecureContextOptions) => void)[] = []
-  const paths = [files.certificate, files.key, files.clientAuthority].filter((path) => path !== undefined)
-  let context = readCertificates(files, log)
+  const paths = Object.values(files).filter((path) => path !== undefined)
+  let read = readFiles(files, log)
   const reload = () => {
     try {
-      context = readCertificates(files, log)
-      for (const listener of listeners) listener(context)
+      read = readFiles(files, log)
+      for (const listener of listeners) listener(read.context)
       log.info({ certificate: files.certificate }, 'certificate.loaded')
     } catch (error) {
       log.error({ certificate: files.certificate, error: messageOf(error) }, 'certificate.not-loaded')
@@ -44,19 +52,50 @@ export function openCertificates(files: CertificateFiles, log: Log): Certificate
   }
   for (const path of paths) watchFile(path, { interval: pollMs, persistent: false }, reload)
   process.on('SIGHUP', reload)
+  const endCheck = setInterval(() => sayEnds(files, read.lists, log), endCheckMs).unref()
   return {
     get context() {
-      return context
+      return read.context
+    },
+    get revoked() {
+      return read.revoked
     },
     onChange: (listener) => void listeners.push(listener),
     async [Symbol.asyncDispose]() {
+      clearInterval(endCheck)
       process.off('SIGHUP', reload)
       for (const path of paths) unwatchFile(path, reload)
     },
   }
 }
 
-function readCertificates(files: CertificateFiles, log: Log): SecureContextOptions {
+function readFiles(files: CertificateFiles, log: Log) {
+  const { revocationLists: path } = files
+  const lists = path === undefined ? [] : listsIn(path)
+  const context = readCertificates(files, lists, log)
+  sayEnds(files, lists, log)
+  return { context, lists, revoked: new Set(lists.flatMap(({ serialNumbers }) => serialNumbers)) }
+}
+
+function listsIn(path: string): RevocationList[] {
+  try {
+    return readRevocationLists(readText(path))
+  } catch (error) {
+    if (error instanceof CodedError && error.code === 'certificate-unreadable') throw error
+    throw new CodedError('certificate-invalid', `${path}: ${messageOf(error)}`, { cause: error })
+  }
+}
+
+/** A list that has ended shuts out everybody with a certificate of its authority: nobody shall have to find out why. */
+function sayEnds({ revocationLists: file }: CertificateFiles, lists: readonly RevocationList[], log: Log): void {
+  for (const { endsAt } of lists) {
+    if (endsAt === undefined || endsAt - Date.now() > dayMs) continue
+    if (endsAt > Date.now()) log.warn({ file, endsAt }, 'revocation-list.ends-soon')
+    else log.error({ file, endsAt, effect: 'client certificates are refused' }, 'revocation-list.ended')
+  }
+}
+
+function readCertificates(files: CertificateFiles, lists: readonly RevocationList[], log: Log): SecureContextOptions {
   const cert = readText(files.certificate)
   const key = readText(files.key)
   const ca = files.clientAuthority === undefined ? undefined : readText(files.clientAuthority)
@@ -71,6 +110,8 @@ function readCertificates(files: CertificateFiles, log: Log): SecureContextOptio
       key,
       minVersion: 'TLSv1.2',
       ...(ca === undefined ? {} : { ca, secureOptions: constants.SSL_OP_NO_TICKET }),
+      // One string with several lists would be read as far as the end of the first.
+      ...(lists.length === 0 ? {} : { crl: lists.map(({ pem }) => pem) }),
     }
     createSecureContext(context)
     const endsAt = Date.parse(leaf.validTo)

@@ -4,7 +4,7 @@ import * as x509 from '@peculiar/x509'
 
 /** X.509 certificates for development and tests: an authority of one level, keys on the curve P-256. */
 
-const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
+export const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
 const dayMs = 86_400_000
 /** Clocks of devices and servers differ. */
 const earlierMs = 300_000
@@ -101,7 +101,7 @@ async function keyPemOf({ privateKey }: webcrypto.CryptoKeyPair): Promise<string
   return `${x509.PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', privateKey), 'PRIVATE KEY')}\n`
 }
 
-function readKey(pem: string): Promise<webcrypto.CryptoKey> {
+export function readKey(pem: string): Promise<webcrypto.CryptoKey> {
   const [der] = x509.PemConverter.decode(pem)
   return webcrypto.subtle.importKey('pkcs8', der as ArrayBuffer, algorithm, false, ['sign'])
 }

@@ -16,7 +16,7 @@ export interface Identity {
 export type Admission = { isAdmitted: true; credential: ValidCredential } | { isAdmitted: false; reason: string }
 
 const admittedStates: readonly DeviceState[] = ['manufactured', 'claimed', 'active']
-/** A device that works has no business in the claim identity. */
+/** A device that works has no business in the claim identity, unless it has nothing else to sign in with. */
 const claimStates: readonly DeviceState[] = ['manufactured', 'claimed']
 
 /** Decides whether a device may connect. Pure; every valid credential is compared, each in constant time. */
@@ -37,9 +37,9 @@ export function decideAdmission(
     if (isSame && credential.kind === proof.kind && isUnexpired(credential, now)) matching = credential
   }
   if (matching === undefined) return refused('credential-wrong')
-  // Only whoever proved to be the device learns from the log that it was its state.
-  if (!statesOf(identity).includes(device.state)) return refused(`device-${device.state}`)
-  return { isAdmitted: true, credential: matching }
+  // Only whoever proved to be the device learns from the log what was wrong.
+  const objection = objectionTo(identity, device.state, matching)
+  return objection === undefined ? { isAdmitted: true, credential: matching } : refused(objection)
 }
 
 /** Decides whether a connection that was admitted with this credential may stay. Pure. */
@@ -49,11 +49,22 @@ export function mayStay(
   credentialId: number,
   now: number,
 ): boolean {
-  if (device === undefined || !statesOf(identity).includes(device.state)) return false
-  return device.credentials.some((credential) => credential.id === credentialId && isUnexpired(credential, now))
+  const credential = device?.credentials.find(({ id }) => id === credentialId)
+  if (device === undefined || credential === undefined || !isUnexpired(credential, now)) return false
+  return objectionTo(identity, device.state, credential) === undefined
 }
 
-const statesOf = ({ isClaim }: Identity) => (isClaim ? claimStates : admittedStates)
+/** Why this credential does not open this identity now. What an earlier owner knows fetches no new secret. */
+function objectionTo(
+  { isClaim }: Identity,
+  state: DeviceState,
+  { isClaimOnly, isKnownToEarlierOwner }: ValidCredential,
+): string | undefined {
+  if (isClaim && isKnownToEarlierOwner) return 'credential-known-to-earlier-owner'
+  if (!isClaim && isClaimOnly) return 'credential-for-claim-only'
+  const states = isClaim && !isClaimOnly ? claimStates : admittedStates
+  return states.includes(state) ? undefined : `device-${state}`
+}
 
 function isUnexpired({ expiresAt }: ValidCredential, now: number): boolean {
   return expiresAt === null || expiresAt > now

@@ -15,13 +15,19 @@ export const receiverConfiguration = {
   DATABASE_URL: urlOf('postgres', 'postgresql'),
   STELLA_MQTT_HOST: z.string().default('0.0.0.0'),
   /** `none` = encrypted connections only. */
-  STELLA_MQTT_PORT: z.union([z.literal('none').transform(() => undefined), port]).default(1883),
+  // The default stands before the transformation: after it, it would take the place of "none" too.
+  STELLA_MQTT_PORT: z
+    .string()
+    .default('1883')
+    .pipe(z.union([z.literal('none').transform(() => undefined), port])),
   STELLA_MQTT_TLS_PORT: port.default(8883),
   /** PEM files; with them devices can connect over TLS. */
   STELLA_MQTT_TLS_CERT: z.string().optional(),
   STELLA_MQTT_TLS_KEY: z.string().optional(),
   /** PEM file of the authorities that made the devices' certificates; with it devices can sign in with them. */
   STELLA_MQTT_CLIENT_CA: z.string().optional(),
+  /** PEM file of the revocation lists of all of those authorities. */
+  STELLA_MQTT_CLIENT_CRL: z.string().optional(),
   /** An external broker instead of the embedded one. */
   MQTT_URL: urlOf('mqtt', 'mqtts').optional(),
   /** Distinguishes receivers of one host at an external broker; their sessions there survive restarts. */
@@ -44,8 +50,12 @@ export function tlsFilesOf(configuration: ReceiverConfiguration): CertificateFil
     STELLA_MQTT_TLS_CERT: certificate,
     STELLA_MQTT_TLS_KEY: key,
     STELLA_MQTT_CLIENT_CA: clientAuthority,
+    STELLA_MQTT_CLIENT_CRL: revocationLists,
   } = configuration
-  if (certificate !== undefined && key !== undefined) return { certificate, key, clientAuthority }
+  if (revocationLists !== undefined && clientAuthority === undefined) {
+    throw new CodedError('configuration-invalid', 'STELLA_MQTT_CLIENT_CRL needs STELLA_MQTT_CLIENT_CA')
+  }
+  if (certificate !== undefined && key !== undefined) return { certificate, key, clientAuthority, revocationLists }
   if (certificate !== undefined || key !== undefined || clientAuthority !== undefined) {
     throw new CodedError('configuration-invalid', 'set both STELLA_MQTT_TLS_CERT and STELLA_MQTT_TLS_KEY')
   }

@@ -14,9 +14,19 @@ export function proofOf(stream: Duplex, password: Buffer | undefined): Proof | u
   const certificate = stream instanceof TLSSocket ? stream.getPeerX509Certificate() : undefined
   if (certificate) {
     const { names, publicKeySha256: hash } = readDeviceCertificate(certificate)
-    const problem = (stream as TLSSocket).authorized ? undefined : 'certificate-untrusted'
-    return { kind: 'certificate', hash, names, problem }
+    return { kind: 'certificate', hash, names, problem: problemOf(stream as TLSSocket) }
   }
   if (!password || password.length > maximumSecretBytes) return undefined
   return { kind: 'secret', hash: createHash('sha256').update(password).digest() }
+}
+
+/** What OpenSSL says of revocation, in our words; everything else is `certificate-untrusted`. */
+const revocationProblems: Record<string, string> = {
+  CERT_REVOKED: 'certificate-revoked',
+  CRL_HAS_EXPIRED: 'revocation-list-ended',
+  UNABLE_TO_GET_CRL: 'revocation-list-missing',
+}
+
+function problemOf({ authorized, authorizationError }: TLSSocket): string | undefined {
+  return authorized ? undefined : (revocationProblems[String(authorizationError)] ?? 'certificate-untrusted')
 }

@@ -144,7 +144,7 @@ function authorizePublish(
     done(refusal)
   } else if (session.peer) {
     done()
-    void claims.asked(session.peer)
+    void claims.asked(session.peer, packet.payload as Buffer)
   } else {
     const { serial } = session.admitted.identity
     batcher.append({ serial, receivedAt: Date.now(), payload: packet.payload as Buffer }, (error) => done(error))
@@ -218,7 +218,7 @@ function sessionOf(
     address: string | undefined
   },
 ): Session {
-  const peer = identity.isClaim ? peerOf(client, identity.serial) : undefined
+  const peer = identity.isClaim ? peerOf(client, identity.serial, admission.credential.id) : undefined
   const admitted: Admitted = {
     identity,
     credentialId: admission.credential.id,
@@ -233,9 +233,10 @@ function sessionOf(
   return { admitted, changes: admission.changes, address, peer }
 }
 
-function peerOf(client: Client, serial: string): ClaimPeer {
+function peerOf(client: Client, serial: string, credentialId: number): ClaimPeer {
   return {
     serial,
+    credentialId,
     isEncrypted: client.conn instanceof TLSSocket,
     told: undefined,
     send(topic, text) {

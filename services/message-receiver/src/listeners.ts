@@ -57,6 +57,7 @@ function createTls(
   accept: (stream: Socket) => void,
   { onRefused }: ListenerOptions,
 ): TlsServer {
+  const serials = new Map<TLSSocket, string>()
   const server = createTlsServer(
     {
       ...certificates.context,
@@ -66,11 +67,22 @@ function createTls(
       requestCert: certificates.context.ca !== undefined,
       rejectUnauthorized: false,
     },
-    (socket: TLSSocket) => accept(socket),
+    (socket: TLSSocket) => {
+      const serial = socket.getPeerX509Certificate()?.serialNumber
+      if (serial !== undefined) {
+        serials.set(socket, serial)
+        socket.once('close', () => serials.delete(socket))
+      }
+      accept(socket)
+    },
   )
   server.on('tlsClientError', (_, socket) => onRefused('tls-handshake-failed', socket.remoteAddress))
   // Connections that are open keep what they agreed on; new ones get the new certificate.
-  certificates.onChange((context) => server.setSecureContext(context))
+  certificates.onChange((context) => {
+    server.setSecureContext(context)
+    // Whose number stands in a list is looked at again when it comes back: two authorities may use the same one.
+    for (const [socket, serial] of serials) if (certificates.revoked.has(serial)) socket.destroy()
+  })
   return server
 }
 

@@ -26,6 +26,25 @@ export const pageQuery = {
   limit: z.coerce.number().int().min(1).max(500).default(100),
   cursor: z.string().max(500).optional().describe('nextCursor of the page before'),
 }
+/** Pages of a list in the order of names. */
+export const namedPageQuery = {
+  ...pageQuery,
+  search: z.string().max(100).optional().describe('words that must all be part of it, in capitals or not'),
+}
+/** One page of a list, as `GET /v1/devices` answers. */
+export const pageOf = <Item extends z.ZodType>(item: Item) =>
+  z.object({
+    items: z.array(item),
+    total: z.number().int().describe('how many match, on all pages'),
+    nextCursor: z.string().nullable().describe('null on the last page'),
+  })
+/** One page of a list, as whoever reads it works with it. */
+export interface Page<Item> {
+  items: Item[]
+  total: number
+  nextCursor: string | null
+}
+export const ofOrganisation = z.coerce.number().int().positive().optional()
 /** One person's password, as it is chosen. NFKC before hashing; nothing is cut off. */
 export const newPassword = z
   .string()

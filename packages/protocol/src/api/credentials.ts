@@ -9,6 +9,10 @@ export const credentialSchema = z.object({
   createdAt: isoMoment,
   expiresAt: isoMoment.nullable().describe('of the older one of two, or of the certificate'),
   lastUsedAt: isoMoment.nullable(),
+  isKnownToEarlierOwner: z
+    .boolean()
+    .describe('it was shown to people who have given the device away since; it ends within a day of that'),
+  isClaimOnly: z.boolean().describe('good for nothing but fetching a new secret in the claim identity'),
   fingerprint: z.string().nullable().describe("SHA-256 of a certificate's public key, hexadecimal"),
 })
 export type Credential = z.infer<typeof credentialSchema>

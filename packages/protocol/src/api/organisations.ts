@@ -1,5 +1,16 @@
 import { z } from 'zod'
-import { isoMoment, latitude, line, longitude, optionalLine, reference } from './common.ts'
+import { type Permission, permissions } from '../permissions.ts'
+import {
+  isoMoment,
+  latitude,
+  line,
+  longitude,
+  namedPageQuery,
+  ofOrganisation,
+  optionalLine,
+  pageOf,
+  reference,
+} from './common.ts'
 
 /** Organisations and sites, `/v1/organisations` and `/v1/sites`. */
 export const organisationKinds = ['manufacturer', 'reseller', 'customer'] as const
@@ -16,7 +27,15 @@ export const organisationSchema = z.object({
   createdAt: isoMoment,
 })
 export type OrganisationView = z.infer<typeof organisationSchema>
-export const organisationListSchema = z.object({ items: z.array(organisationSchema) })
+export const organisationListSchema = pageOf(organisationSchema)
+export const organisationListQuerySchema = z.object({
+  ...namedPageQuery,
+  permission: z
+    .enum(Object.keys(permissions) as [Permission, ...Permission[]])
+    .optional()
+    .describe('only those where the caller may do this'),
+  isParent: z.enum(['true']).optional().describe('only those that can have others below them'),
+})
 export const newOrganisationSchema = z.strictObject({
   parentId: z.number().int().positive(),
   kind: z.enum(['reseller', 'customer']),
@@ -47,7 +66,8 @@ export const siteSchema = z.object({
   devices: z.number().int(),
 })
 export type SiteView = z.infer<typeof siteSchema>
-export const siteListSchema = z.object({ items: z.array(siteSchema) })
+export const siteListSchema = pageOf(siteSchema)
+export const siteListQuerySchema = z.object({ ...namedPageQuery, organisation: ofOrganisation })
 export const newSiteSchema = z.strictObject({
   organisationId: z.number().int().positive(),
   name: line(120),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { roles } from '../permissions.ts'
-import { isoMoment, line, newPassword, reference } from './common.ts'
+import { isoMoment, line, namedPageQuery, newPassword, ofOrganisation, pageOf, reference } from './common.ts'
 
 /** People, invitations and password resets: `/v1/people`, `/v1/invitations`, `/v1/password-resets`. */
 export const membershipSchema = z.object({ organisation: reference, role: z.enum(roles) })
@@ -22,8 +22,11 @@ export const personSchema = z.object({
   createdAt: isoMoment,
 })
 export type Person = z.infer<typeof personSchema>
-export const personListSchema = z.object({ items: z.array(personSchema) })
+export const personListSchema = pageOf(personSchema)
+/** For the people and the invitations. */
+export const personListQuerySchema = z.object({ ...namedPageQuery, organisation: ofOrganisation })
 export const personChangeSchema = z.strictObject({ name: line(120), disabled: z.boolean() }).partial()
+export type PersonChange = z.infer<typeof personChangeSchema>
 export const membershipChangeSchema = z.strictObject({ role: z.enum(roles) })
 export const membershipParameters = z.object({
   id: z.coerce.number().int().positive(),
@@ -46,7 +49,7 @@ export const invitationSchema = z.object({
   expiresAt: isoMoment,
 })
 export type Invitation = z.infer<typeof invitationSchema>
-export const invitationListSchema = z.object({ items: z.array(invitationSchema) })
+export const invitationListSchema = pageOf(invitationSchema)
 /** `link` is there only where no mail server is set: then whoever invites hands it over. */
 export const createdInvitationSchema = invitationSchema.extend({ link: z.string().nullable() })
 
@@ -61,6 +64,7 @@ export const invitationPreviewSchema = z.object({
 export const invitationAcceptanceSchema = linkTokenSchema.extend({
   name: line(120).optional().describe('needed for a new account'),
   password: z.string().min(1).max(256).describe('a new account: the chosen one; an existing one: its own'),
+  code: z.string().max(20).optional().describe('of the second factor of an existing account, if it has one'),
 })
 /** Public; the answer never tells whether there is such an account. */
 export const passwordResetRequestSchema = z.strictObject({ email: z.email().max(254) })

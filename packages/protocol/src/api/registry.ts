@@ -53,6 +53,8 @@ export const createdDeviceSchema = registryDeviceSchema.extend({ secret: z.strin
 /** Suspend and activate again, revoke, retire. */
 export const stateChangeSchema = z.strictObject({ state: z.enum(['active', 'suspended', 'revoked', 'retired']) })
 
+export type StateChange = z.infer<typeof stateChangeSchema>
+
 export const transferSchema = z.strictObject({
   organisationId: z.number().int().positive(),
   siteId: z.number().int().positive().nullable().default(null),

@@ -37,13 +37,26 @@ export async function subscribeMessage<Type extends MessageType>(
   options: SubscribeOptions<Type>,
 ): Promise<AsyncDisposable> {
   const redis = ambientRedis()
+  const wanted = onlyOfType(options)
   const subscription = redis.own(
-    options.reader ? await subscribeDurably(redis, options, options.reader) : await subscribeLive(redis, options),
+    options.reader ? await subscribeDurably(redis, wanted, readerOf(options)) : await subscribeLive(redis, wanted),
   )
   const stop = () => void subscription[Symbol.asyncDispose]()
   if (options.signal?.aborted) stop()
   options.signal?.addEventListener('abort', stop, { once: true })
   return subscription
+}
+
+/** Where a topic carries several types of message, the handler is given those of its own. */
+function onlyOfType<Type extends MessageType>(options: SubscribeOptions<Type>): SubscribeOptions<Type> {
+  const { isOfType } = messageTopics[options.type]
+  if (isOfType === undefined) return options
+  return { ...options, handler: (payload) => (isOfType(payload) ? options.handler(payload) : undefined) }
+}
+
+/** A service that subscribes to several types of one topic reads it once for each: every such reader has a cursor of its own. */
+function readerOf({ type, reader }: { type: MessageType; reader?: string }): string {
+  return messageTopics[type].isOfType === undefined ? (reader as string) : `${reader}.${type}`
 }
 
 async function subscribeLive<Type extends MessageType>(

@@ -47,5 +47,7 @@ export function topicLog(topic: string): LogSpecification {
 
 export const statusLog = topicLog(messageTopics.DeviceStatus.topic)
 
-/** Every topic's log, for the janitor. */
-export const topicLogs: readonly LogSpecification[] = Object.values(messageTopics).map(({ topic }) => topicLog(topic))
+/** Every topic's log, for the janitor. Several types of message may share a topic. */
+export const topicLogs: readonly LogSpecification[] = [
+  ...new Set(Object.values(messageTopics).map(({ topic }) => topic)),
+].map(topicLog)

@@ -10,7 +10,7 @@ import {
 import { waitFor } from '@stellacontrol/test-servers'
 import { TOTP } from 'otpauth'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { hashToken, type StoredSession } from '../session/sessions.ts'
+import { letProofAge } from '../testing/proof-age.ts'
 import { password, startTestApplication, type TestApplication, waitUntilReady } from '../testing/test-application.ts'
 import { LiveClient, type TestClient } from '../testing/test-client.ts'
 
@@ -40,15 +40,6 @@ async function enter(email: string, code?: string): Promise<{ client: TestClient
   return { client, status: answer.status, problem: answer.body.code }
 }
 
-/** As if the last proof were eleven minutes old. */
-async function letProofAge({ cookie }: TestClient): Promise<void> {
-  const { state, keys } = application.redis
-  const key = keys.session(hashToken(cookie?.split('=')[1] ?? ''))
-  const stored = JSON.parse(String(await state.command(key, ['GET', key]))) as StoredSession
-  const aged = JSON.stringify({ ...stored, provenAt: stored.provenAt - 11 * 60_000 })
-  await state.command(key, ['SET', key, aged, 'KEEPTTL'])
-}
-
 async function setUpSecondFactor(client: TestClient): Promise<{ totp: TOTP; codes: string[] }> {
   const { secret } = (await client.post<{ secret: string }>('/v1/me/second-factor', {})).body
   const totp = new TOTP({ secret })
@@ -74,7 +65,7 @@ test("one's account is as it is, and its name can be changed", async () => {
 test('a proof that is too old is asked for again, and gives the session a new token', async () => {
   const client = await application.signIn()
   const live = await client.openLive()
-  await letProofAge(client)
+  await letProofAge(application, client)
   expect((await client.get<Account>('/v1/me')).body.provenUntil).toBeNull()
   for (const path of ['/v1/me/password', '/v1/me/second-factor', '/v1/me/second-factor/confirm']) {
     const body = path.endsWith('password') ? { password: chosen } : path.endsWith('m') ? { code: '123456' } : {}

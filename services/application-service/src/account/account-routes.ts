@@ -25,7 +25,7 @@ import { ApiProblem } from '../http/problem.ts'
 import { setSessionCookie } from '../session/cookies.ts'
 import { hashNewPassword } from '../session/new-passwords.ts'
 import { verifyPassword } from '../session/passwords.ts'
-import { proofMs, requireProof } from '../session/proof.ts'
+import { proofMs } from '../session/proof.ts'
 import { isCodeRight } from '../session/sign-in.ts'
 import { countProof } from '../session/sign-in-attempts.ts'
 
@@ -107,6 +107,7 @@ export function addAccountRoutes(server: ApiServer, application: Application): v
   server.post(
     '/me/password',
     {
+      config: { needsProof: true },
       schema: {
         tags: ['account'],
         summary: 'Choose another password',
@@ -116,13 +117,12 @@ export function addAccountRoutes(server: ApiServer, application: Application): v
           204: z.null().describe('Changed'),
           ...problems(
             ...(['request-invalid', 'password-too-common', 'not-signed-in', 'origin-refused'] as const),
-            ...(['proof-required', 'database-unavailable'] as const),
+            'database-unavailable',
           ),
         },
       },
     },
     async (request, reply) => {
-      requireProof(request)
       const { access, session } = callerOf(request)
       const passwordHash = await hashNewPassword(request.body.password)
       await withScope(database, access.scope, async (queries) => {

@@ -15,12 +15,11 @@ import { actorOf, callerOf } from '../http/caller.ts'
 import { examples } from '../http/examples.ts'
 import { problems } from '../http/open-api.ts'
 import { ApiProblem } from '../http/problem.ts'
-import { requireProof } from '../session/proof.ts'
 import { newRecoveryCodes, newTotpSecret, ownerOf, stepOf } from '../session/second-factor.ts'
 import { countProof } from '../session/sign-in-attempts.ts'
 import { ownAccount, ownEvent } from './account-routes.ts'
 
-const commonProblems = ['not-signed-in', 'origin-refused', 'proof-required', 'database-unavailable'] as const
+const commonProblems = ['not-signed-in', 'origin-refused', 'database-unavailable'] as const
 
 /** `/v1/me/second-factor`: one-time passwords of an authenticator app. */
 export function addSecondFactorRoutes(server: ApiServer, application: Application): void {
@@ -29,6 +28,7 @@ export function addSecondFactorRoutes(server: ApiServer, application: Applicatio
   server.post(
     '/me/second-factor',
     {
+      config: { needsProof: true },
       schema: {
         tags: ['account'],
         summary: 'Begin to set up a second factor',
@@ -40,7 +40,6 @@ export function addSecondFactorRoutes(server: ApiServer, application: Applicatio
       },
     },
     async (request, reply) => {
-      requireProof(request)
       if (!keyring.isSet) throw new ApiProblem('second-factor-unavailable')
       const { user, scope } = callerOf(request).access
       const { secret, base32, uri } = newTotpSecret(user.email)
@@ -55,6 +54,7 @@ export function addSecondFactorRoutes(server: ApiServer, application: Applicatio
   server.post(
     '/me/second-factor/confirm',
     {
+      config: { needsProof: true },
       schema: {
         tags: ['account'],
         summary: 'Confirm the second factor with a first code',
@@ -70,7 +70,6 @@ export function addSecondFactorRoutes(server: ApiServer, application: Applicatio
       },
     },
     async (request, reply) => {
-      requireProof(request)
       if (!keyring.isSet) throw new ApiProblem('second-factor-unavailable')
       const { user, scope } = callerOf(request).access
       await countProof(redis, user.id)
@@ -93,6 +92,7 @@ export function addSecondFactorRoutes(server: ApiServer, application: Applicatio
   server.delete(
     '/me/second-factor',
     {
+      config: { needsProof: true },
       schema: {
         tags: ['account'],
         summary: 'Remove the second factor',
@@ -101,7 +101,6 @@ export function addSecondFactorRoutes(server: ApiServer, application: Applicatio
       },
     },
     async (request, reply) => {
-      requireProof(request)
       const { user, scope } = callerOf(request).access
       await withScope(database, scope, async (queries) => {
         if (!(await removeSecondFactor(queries, scope, user.id))) throw new ApiProblem('second-factor-not-begun')

@@ -74,6 +74,26 @@ test('a revoked credential is gone from the list, and revoking it again finds no
   expect(event).toMatchObject({ action: 'credential.revoked', before: { id: body.id } })
 })
 
+test('after a transfer the new owner sees which secrets the earlier one knows and when they end, and ends them by a new one', async () => {
+  const { body: given } = await add('HA-0005', { kind: 'secret' })
+  const maker = await application.signIn('StellaControl', 'administrator')
+  const [meadow] = await application.database.query<{ id: number }>(`select id from organisation where name = 'Meadow'`)
+  const moved = await maker.post('/v1/registry/devices/HA-0005/transfer', { organisationId: meadow?.id })
+  expect(moved.status).toBe(200)
+  const owner = await application.signIn('Meadow', 'administrator')
+  const { items } = (await owner.get<{ items: Credential[] }>(pathOf('HA-0005'))).body
+  const known = items.find(({ id }) => id === given.id)
+  expect(known).toMatchObject({ isKnownToEarlierOwner: true, isClaimOnly: false })
+  expect(Date.parse(known?.expiresAt ?? '')).toBeLessThanOrEqual(Date.now() + 86_400_000)
+  // The factory's was to be replaced by it, and stays.
+  expect(items.filter(({ id }) => id !== given.id)).toMatchObject([{ isKnownToEarlierOwner: false, expiresAt: null }])
+  const events = await owner.get<{ items: { action: string }[] }>('/v1/registry/devices/HA-0005/events')
+  expect(events.body.items.map(({ action }) => action).toSorted()).toEqual(['credential.limited', 'device.transferred'])
+  expect(JSON.stringify(events.body)).not.toContain('Harbour')
+  expect((await owner.post(pathOf('HA-0005'), { kind: 'secret' })).status).toBe(201)
+  expect((await owner.request('DELETE', `${pathOf('HA-0005')}/${given.id}`)).body.code).toBe('credential-not-found')
+})
+
 test('a certificate is registered by its public key, if it names the device and has not ended', async () => {
   const wish = { commonName: 'HA-0004', use: 'device', days: 1 } as const
   const { certificate } = await issueCertificate(authority, wish)

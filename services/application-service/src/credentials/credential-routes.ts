@@ -53,6 +53,7 @@ export function addCredentialRoutes(server: ApiServer, application: Application)
   server.post(
     path,
     {
+      config: { needsProof: true },
       schema: {
         tags: ['registry'],
         summary: 'Give a device a further credential',
@@ -81,6 +82,7 @@ export function addCredentialRoutes(server: ApiServer, application: Application)
   server.delete(
     `${path}/:id`,
     {
+      config: { needsProof: true },
       schema: {
         tags: ['registry'],
         summary: 'Revoke a credential: whoever is connected with it is let go at once',
@@ -141,10 +143,10 @@ function actorOf(request: FastifyRequest): Actor {
   return { userId: user.id, actor: user.email, address: request.ip }
 }
 
-function credentialOf({ id, kind, hash, createdAt, expiresAt, lastUsedAt }: ValidCredential): Credential {
+function credentialOf(credential: ValidCredential): Credential {
+  const { id, kind, hash, createdAt, expiresAt, lastUsedAt, isKnownToEarlierOwner, isClaimOnly } = credential
   return {
-    id,
-    kind,
+    ...{ id, kind, isKnownToEarlierOwner, isClaimOnly },
     createdAt: momentOf(createdAt),
     expiresAt: expiresAt === null ? null : momentOf(expiresAt),
     lastUsedAt: lastUsedAt === null ? null : momentOf(lastUsedAt),

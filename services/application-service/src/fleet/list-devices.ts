@@ -1,5 +1,6 @@
 import type { DeviceListQuery } from '@stellacontrol/protocol'
-import { type DeviceCursor, decodeCursor, encodeCursor } from './device-cursor.ts'
+import { decodeCursor, encodeCursor, type ListPosition } from '../http/list-cursor.ts'
+import { ApiProblem } from '../http/problem.ts'
 import type { FleetDevice } from './fleet-device.ts'
 import type { LiveState } from './live-state.ts'
 
@@ -12,6 +13,7 @@ export interface DevicePage {
 
 /** What a device is ordered by; null = it has no such value and comes last, whatever the direction. */
 type SortValue = string | number | null
+type DevicePosition = ListPosition<SortValue, string>
 
 /**
  * Severity, worst first: what is known to be broken, then what is silent, then what is well. A device that was critical when
@@ -50,8 +52,8 @@ const firstDirections: Record<DeviceListQuery['sort'], 'ascending' | 'descending
 export function listDevices(devices: Iterable<FleetDevice>, query: DeviceListQuery): DevicePage {
   const { sort, limit } = query
   const direction = query.direction ?? firstDirections[sort]
-  const order = { sort, direction }
-  const after = query.cursor === undefined ? undefined : decodeCursor(query.cursor, order)
+  const order = `${sort} ${direction}`
+  const after = query.cursor === undefined ? undefined : positionOf(query.cursor, order)
   const matches = matcherOf(query)
   const sortValueOf = sortValues[sort]
   const sign = direction === 'ascending' ? 1 : -1
@@ -69,6 +71,12 @@ export function listDevices(devices: Iterable<FleetDevice>, query: DeviceListQue
     total,
     nextCursor: last === undefined ? null : encodeCursor(order, last.position),
   }
+}
+
+function positionOf(cursor: string, order: string): DevicePosition {
+  const { value, key } = decodeCursor(cursor, order)
+  if (typeof key !== 'string') throw new ApiProblem('cursor-invalid')
+  return { value, key }
 }
 
 function matcherOf(query: DeviceListQuery): (device: FleetDevice) => boolean {
@@ -106,9 +114,9 @@ function liveTestsOf(query: DeviceListQuery): ((live: LiveState) => boolean)[] {
   return tests
 }
 
-function comparePositions(leftValue: SortValue, leftSerial: string, right: DeviceCursor, sign: number): number {
+function comparePositions(leftValue: SortValue, leftSerial: string, right: DevicePosition, sign: number): number {
   if (leftValue !== right.value) return compareValues(leftValue, right.value, sign)
-  return leftSerial < right.serial ? -1 : Number(leftSerial > right.serial)
+  return leftSerial < right.key ? -1 : Number(leftSerial > right.key)
 }
 
 function compareValues(left: SortValue, right: SortValue, sign: number): number {
@@ -119,12 +127,12 @@ function compareValues(left: SortValue, right: SortValue, sign: number): number 
 
 /** Keeps the first `capacity` devices behind a position, in order: cheaper than to sort a whole fleet for one page. */
 class FirstBehind {
-  readonly entries: { device: FleetDevice; position: DeviceCursor }[] = []
-  private readonly after: DeviceCursor | undefined
+  readonly entries: { device: FleetDevice; position: DevicePosition }[] = []
+  private readonly after: DevicePosition | undefined
   private readonly capacity: number
   private readonly sign: number
 
-  constructor(after: DeviceCursor | undefined, capacity: number, sign: number) {
+  constructor(after: DevicePosition | undefined, capacity: number, sign: number) {
     this.after = after
     this.capacity = capacity
     this.sign = sign
@@ -145,7 +153,7 @@ class FirstBehind {
       if (entry && comparePositions(value, serial, entry.position, sign) > 0) low = middle + 1
       else high = middle
     }
-    entries.splice(low, 0, { device, position: { value, serial } })
+    entries.splice(low, 0, { device, position: { value, key: serial } })
     if (entries.length > capacity) entries.pop()
   }
 }

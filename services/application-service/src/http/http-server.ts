@@ -17,6 +17,7 @@ import { addClaimRoutes } from '../registry/claim-routes.ts'
 import { addCsvRoutes } from '../registry/csv-routes.ts'
 import { addRegistryRoutes } from '../registry/registry-routes.ts'
 import { addOpenIdRoutes } from '../session/open-id-routes.ts'
+import { requireProofs } from '../session/proof.ts'
 import { addSessionRoutes } from '../session/session-routes.ts'
 import { addSetAsideRoutes } from '../set-aside/set-aside-routes.ts'
 import { type ApiServer, createApiServer } from './api-server.ts'
@@ -103,6 +104,7 @@ async function addApi(api: ApiServer, { application, publicUrl }: HttpServerOpti
     },
   })
   requireSession(api, application)
+  requireProofs(api)
   addSessionRoutes(api, application)
   addOpenIdRoutes(api, application, publicUrl)
   addAccountRoutes(api, application)

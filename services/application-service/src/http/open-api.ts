@@ -42,6 +42,15 @@ export function addOpenApi(server: ApiServer): void {
   })
 }
 
+/** The same responses with one more failure. */
+export function withProblem(responses: Record<number, unknown>, code: ErrorCode): Record<number, unknown> {
+  const { status } = errorCodes[code]
+  const known = (responses[status] as typeof problemSchema | undefined)?.meta()?.examples as
+    | { code: ErrorCode }[]
+    | undefined
+  return { ...responses, ...problems(...(known ?? []).map((example) => example.code), code) }
+}
+
 /** The failures that a route answers with, for its description: one entry per status, with an example of each code. */
 export function problems(...codes: ErrorCode[]): Record<number, typeof problemSchema> {
   const byStatus = new Map<number, ErrorCode[]>()

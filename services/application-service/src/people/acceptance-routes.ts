@@ -1,4 +1,5 @@
 import {
+  type Account,
   acceptInvitation,
   createUser,
   findInvitationByToken,
@@ -8,7 +9,6 @@ import {
   recordAudit,
   setMembership,
   systemScope,
-  type UserCredential,
   withScope,
 } from '@stellacontrol/database'
 import { invitationAcceptanceSchema, invitationPreviewSchema, linkTokenSchema } from '@stellacontrol/protocol'
@@ -19,8 +19,7 @@ import type { ApiServer } from '../http/api-server.ts'
 import { problems } from '../http/open-api.ts'
 import { ApiProblem } from '../http/problem.ts'
 import { hashNewPassword } from '../session/new-passwords.ts'
-import { verifyPassword } from '../session/passwords.ts'
-import { countAttempt, forgetAttempts } from '../session/sign-in-attempts.ts'
+import { checkCredentials } from '../session/sign-in.ts'
 import { countLinkRequest } from './links.ts'
 import { refusing, sqlState } from './refusals.ts'
 
@@ -46,9 +45,9 @@ export function addAcceptanceRoutes(server: ApiServer, application: Application)
     },
     async (request) => {
       await countLinkRequest(redis, { address: request.ip })
-      const { invitation, credential } = await openInvitation(application, hashSecret(request.body.token))
+      const { invitation, hasAccount } = await openInvitation(application, hashSecret(request.body.token))
       const { email, organisation, role } = invitation
-      return { email, organisation: organisation.name, role, hasAccount: credential !== undefined }
+      return { email, organisation: organisation.name, role, hasAccount }
     },
   )
 
@@ -59,25 +58,31 @@ export function addAcceptanceRoutes(server: ApiServer, application: Application)
       schema: {
         tags: ['people'],
         summary: 'Accept an invitation',
-        description: 'Makes the account, or adds the role to the one that the address has. Sign in afterwards.',
+        description:
+          'Makes the account, or adds the role to the one that the address has, which proves itself as at sign-in: `code` is ' +
+          'asked for (`second-factor-required`) after the right password. Sign in afterwards.',
         security: [],
         body: invitationAcceptanceSchema,
         response: {
           204: z.null(),
-          ...problems('password-too-common', 'sign-in-refused', 'too-many-attempts', 'overloaded', ...codes),
+          ...problems(
+            ...(['password-too-common', 'sign-in-refused', 'second-factor-required', 'too-many-attempts'] as const),
+            ...(['second-factor-unavailable', 'overloaded', ...codes] as const),
+          ),
         },
       },
     },
     async (request, reply) => {
       await countLinkRequest(redis, { address: request.ip })
-      const { token, name, password } = request.body
+      const { token, name, password, code } = request.body
       const tokenHash = hashSecret(token)
-      const { invitation, credential } = await openInvitation(application, tokenHash)
-      if (credential === undefined) {
+      const { invitation, hasAccount } = await openInvitation(application, tokenHash)
+      if (!hasAccount) {
         if (name === undefined) throw new ApiProblem('request-invalid', 'a new account needs a name')
         await join(application, { tokenHash, invitation, name, password, address: request.ip })
       } else {
-        await addRole(application, { tokenHash, invitation, credential, password, address: request.ip })
+        const { account } = await checkCredentials(application, request, { email: invitation.email, password, code })
+        await addRole(application, { tokenHash, invitation, account, address: request.ip })
       }
       return reply.code(204).send(null)
     },
@@ -87,7 +92,6 @@ export function addAcceptanceRoutes(server: ApiServer, application: Application)
 interface Acceptance {
   tokenHash: Buffer
   invitation: OpenInvitation
-  password: string
   address: string
 }
 
@@ -95,12 +99,15 @@ async function openInvitation({ database }: Application, tokenHash: Buffer) {
   return withScope(database, systemScope, async (queries) => {
     const invitation = await findInvitationByToken(queries, tokenHash)
     if (invitation === undefined) throw new ApiProblem('link-invalid')
-    return { invitation, credential: await findUserByEmail(queries, invitation.email) }
+    return { invitation, hasAccount: (await findUserByEmail(queries, invitation.email)) !== undefined }
   })
 }
 
 /** A new account, which belongs where it was invited to. */
-async function join({ database, redis, log }: Application, acceptance: Acceptance & { name: string }): Promise<void> {
+async function join(
+  { database, redis, log }: Application,
+  acceptance: Acceptance & { name: string; password: string },
+): Promise<void> {
   const { tokenHash, invitation, name, password, address } = acceptance
   const { email, role, organisation } = invitation
   const passwordHash = await hashNewPassword(password)
@@ -117,18 +124,13 @@ async function join({ database, redis, log }: Application, acceptance: Acceptanc
   log.info({ userId, invitationId: invitation.id }, 'invitation.accepted')
 }
 
-/** One more role for an account, which proves by its password that it is the one that was asked. */
+/** One more role for an account, which has proven that it is the one that was asked. */
 async function addRole(
   { database, redis, sessions, log }: Application,
-  { tokenHash, invitation, credential, password, address }: Acceptance & { credential: UserCredential },
+  { tokenHash, invitation, account, address }: Acceptance & { account: Account },
 ): Promise<void> {
   const { email, role, organisation } = invitation
-  const attempt = { email, address, browser: undefined }
-  await countAttempt(redis, attempt)
-  const isRight = await verifyPassword(credential.passwordHash, password)
-  if (!isRight || credential.disabledAt !== null) throw new ApiProblem('sign-in-refused')
-  await forgetAttempts(redis, attempt)
-  const { id } = credential.user
+  const { id } = account.user
   await refusing({}, () =>
     withScope(database, systemScope, async (queries) => {
       if (!(await acceptInvitation(queries, tokenHash))) throw new ApiProblem('link-invalid')

@@ -1,8 +1,8 @@
 import {
   addMail,
   createInvitation,
+  isMember,
   listInvitations,
-  listPeople,
   type OpenInvitation,
   recordAudit,
   revokeInvitation,
@@ -14,11 +14,13 @@ import {
   idParameter,
   invitationListSchema,
   newInvitationSchema,
+  personListQuerySchema,
 } from '@stellacontrol/protocol'
 import { z } from 'zod'
 import type { Application } from '../application.ts'
 import type { ApiServer } from '../http/api-server.ts'
 import { actorOf, callerOf } from '../http/caller.ts'
+import { namedAnswer, namedPageOf } from '../http/named-pages.ts'
 import { problems } from '../http/open-api.ts'
 import { ApiProblem } from '../http/problem.ts'
 import { invitationMail } from '../mail/mail-texts.ts'
@@ -38,6 +40,7 @@ export function addInvitationRoutes(server: ApiServer, application: Application)
   server.post(
     '/invitations',
     {
+      config: { needsProof: true },
       schema: {
         tags,
         summary: 'Invite somebody into an organisation',
@@ -65,8 +68,7 @@ export function addInvitationRoutes(server: ApiServer, application: Application)
           ...{ actorId: access.user.id, actorRole: roleIn(access, organisationId), after: role },
         })
         if (refusal !== undefined) throw new ApiProblem(refusal)
-        const members = await listPeople(queries, { kind: 'organisations', ids: [organisationId] })
-        if (members.some((person) => person.email === email)) throw new ApiProblem('already-member')
+        if (await isMember(queries, organisationId, email)) throw new ApiProblem('already-member')
         await countLinkRequest(redis, { email, address: request.ip })
         const expiresAt = Date.now() + invitationLifeMs
         const invitation = await createInvitation(queries, {
@@ -94,14 +96,15 @@ function addListAndRevocation(server: ApiServer, { database }: Application): voi
     {
       schema: {
         tags,
-        summary: 'Invitations that can still be accepted, newest first',
-        response: { 200: invitationListSchema, ...problems(...common) },
+        summary: 'Invitations that can still be accepted, by e-mail address',
+        querystring: personListQuerySchema,
+        response: { 200: invitationListSchema, ...problems('request-invalid', 'cursor-invalid', ...common) },
       },
     },
     async (request) => {
       const scope = administered(callerOf(request).access)
-      const rows = await withScope(database, scope, (queries) => listInvitations(queries, scope))
-      return { items: rows.map(viewOf) }
+      const page = { ...namedPageOf(request.query), organisationId: request.query.organisation }
+      return namedAnswer(await withScope(database, scope, (queries) => listInvitations(queries, scope, page)), viewOf)
     },
   )
 

@@ -2,7 +2,9 @@ import { listAudit, listUsers, systemScope } from '@stellacontrol/database'
 import type { DeviceList, Invitation, Session } from '@stellacontrol/protocol'
 import { waitFor } from '@stellacontrol/test-servers'
 import { type SmtpServer, startSmtp } from '@stellacontrol/test-servers/smtp'
+import { TOTP } from 'otpauth'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { attemptsPerAccount, forgetAttempts } from '../session/sign-in-attempts.ts'
 import {
   harbourSerials,
   startTestApplication,
@@ -146,6 +148,35 @@ test('an account accepts with its own password, and has one more role', async ()
     ['Harbour', 'viewer'],
     ['Meadow', 'operator'],
   ])
+})
+
+test('an account with a second factor accepts with its code too, once, and guessing at it is throttled', async () => {
+  await invite('five@example.com')
+  await accept(await tokenSentTo('five@example.com'))
+  forget('five@example.com')
+  const five = application.client()
+  await five.signIn('five@example.com', chosen)
+  const { secret } = (await five.post<{ secret: string }>('/v1/me/second-factor', {})).body
+  const { codes } = (
+    await five.post<{ codes: string[] }>('/v1/me/second-factor/confirm', { code: new TOTP({ secret }).generate() })
+  ).body
+  await invite('five@example.com', 'Meadow', 'operator')
+  const token = await tokenSentTo('five@example.com')
+  const refused = { status: 401, body: { code: 'second-factor-required' } }
+  expect(await accept(token, { password: chosen })).toMatchObject(refused)
+  expect(await accept(token, { password: chosen, code: '000000' })).toMatchObject(refused)
+  expect((await accept(token, { password: 'wrong', code: codes[0] })).body.code).toBe('sign-in-refused')
+  expect((await five.get<Session>('/v1/session')).body.memberships).toHaveLength(1)
+  for (let guess = 3; guess < attemptsPerAccount; guess += 1) {
+    expect(await accept(token, { password: chosen, code: String(100_000 + guess) })).toMatchObject(refused)
+  }
+  expect((await accept(token, { password: chosen, code: codes[0] })).body.code).toBe('too-many-attempts')
+  await forgetAttempts(application.redis, { email: 'five@example.com', address: '', browser: undefined })
+  expect((await accept(token, { password: chosen, code: codes[0] })).status).toBe(204)
+  const again = await application
+    .client()
+    .post('/v1/session', { email: 'five@example.com', password: chosen, code: codes[0] })
+  expect(again.body.code).toBe('second-factor-required')
 })
 
 test('a forgotten password is replaced by a link that works once, and nobody learns who has an account', async () => {

@@ -23,6 +23,7 @@ export function addMembershipRoutes(server: ApiServer, { database, redis }: Appl
   server.put(
     '/people/:id/memberships/:organisationId',
     {
+      config: { needsProof: true },
       schema: {
         tags,
         summary: 'Give a person a role in an organisation and everything below it',
@@ -61,6 +62,7 @@ export function addMembershipRoutes(server: ApiServer, { database, redis }: Appl
   server.delete(
     '/people/:id/memberships/:organisationId',
     {
+      config: { needsProof: true },
       schema: {
         tags,
         summary: "Take a person's role in an organisation away",

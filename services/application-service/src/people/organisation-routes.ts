@@ -12,6 +12,7 @@ import {
   newOrganisationSchema,
   type OrganisationView,
   organisationChangeSchema,
+  organisationListQuerySchema,
   organisationListSchema,
   organisationSchema,
 } from '@stellacontrol/protocol'
@@ -19,10 +20,11 @@ import { rightsChanged } from '@stellacontrol/redis'
 import type { Application } from '../application.ts'
 import type { ApiServer } from '../http/api-server.ts'
 import { actorOf, callerOf } from '../http/caller.ts'
+import { namedAnswer, namedPageOf } from '../http/named-pages.ts'
 import { problems } from '../http/open-api.ts'
 import { ApiProblem } from '../http/problem.ts'
 import { announceWhere } from '../registry/registry-work.ts'
-import type { Access } from '../session/access.ts'
+import { type Access, scopeFor } from '../session/access.ts'
 import { organisationFor, refusing, sqlState } from './refusals.ts'
 
 const tags = ['organisations']
@@ -37,13 +39,18 @@ export function addOrganisationRoutes(server: ApiServer, application: Applicatio
       schema: {
         tags,
         summary: 'The organisations that the caller may see, by name',
-        response: { 200: organisationListSchema, ...problems(...common) },
+        querystring: organisationListQuerySchema,
+        response: { 200: organisationListSchema, ...problems('request-invalid', 'cursor-invalid', ...common) },
       },
     },
     async (request) => {
       const { access } = callerOf(request)
-      const rows = await withScope(database, access.scope, (queries) => listOrganisationFigures(queries, access.scope))
-      return { items: rows.map((row) => viewOf(row, access)) }
+      const { permission = 'read', isParent } = request.query
+      const page = { ...namedPageOf(request.query), isParent: isParent === 'true' }
+      const found = await withScope(database, access.scope, (queries) =>
+        listOrganisationFigures(queries, scopeFor(access, permission), page),
+      )
+      return namedAnswer(found, (row) => viewOf(row, access))
     },
   )
 

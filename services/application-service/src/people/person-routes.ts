@@ -1,10 +1,19 @@
 import type { Queries } from '@stellacontrol/database'
 import { changePerson, findPerson, listPeople, type PersonRow, recordAudit, withScope } from '@stellacontrol/database'
-import { idParameter, type Person, personChangeSchema, personListSchema, personSchema } from '@stellacontrol/protocol'
+import {
+  idParameter,
+  type Person,
+  type PersonChange,
+  personChangeSchema,
+  personListQuerySchema,
+  personListSchema,
+  personSchema,
+} from '@stellacontrol/protocol'
 import { rightsChanged } from '@stellacontrol/redis'
 import type { Application } from '../application.ts'
 import type { ApiServer } from '../http/api-server.ts'
 import { actorOf, callerOf } from '../http/caller.ts'
+import { namedAnswer, namedPageOf } from '../http/named-pages.ts'
 import { problems } from '../http/open-api.ts'
 import { ApiProblem } from '../http/problem.ts'
 import { type Access, requirePermission, scopeFor } from '../session/access.ts'
@@ -20,14 +29,15 @@ export function addPersonRoutes(server: ApiServer, { database, redis }: Applicat
     {
       schema: {
         tags,
-        summary: 'Everybody with a role where the caller is administrator, by e-mail address',
-        response: { 200: personListSchema, ...problems(...common) },
+        summary: 'Everybody with a role where the caller is administrator, by name',
+        querystring: personListQuerySchema,
+        response: { 200: personListSchema, ...problems('request-invalid', 'cursor-invalid', ...common) },
       },
     },
     async (request) => {
       const scope = administered(callerOf(request).access)
-      const rows = await withScope(database, scope, (queries) => listPeople(queries, scope))
-      return { items: rows.map(personOf) }
+      const page = { ...namedPageOf(request.query), organisationId: request.query.organisation }
+      return namedAnswer(await withScope(database, scope, (queries) => listPeople(queries, scope, page)), personOf)
     },
   )
 
@@ -51,10 +61,13 @@ export function addPersonRoutes(server: ApiServer, { database, redis }: Applicat
   server.patch(
     '/people/:id',
     {
+      config: { needsProof: (body) => (body as PersonChange).disabled !== undefined },
       schema: {
         tags,
         summary: 'Change the name of an account, or disable it',
-        description: 'For administrators of the organisation that the account belongs to.',
+        description:
+          'For administrators of the organisation that the account belongs to. To disable or enable it needs a proof of the last ' +
+          'ten minutes; disabling ends every session.',
         params: idParameter,
         body: personChangeSchema,
         response: {

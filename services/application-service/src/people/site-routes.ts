@@ -14,6 +14,7 @@ import {
   newSiteSchema,
   type SiteChange,
   siteChangeSchema,
+  siteListQuerySchema,
   siteListSchema,
   siteSchema,
 } from '@stellacontrol/protocol'
@@ -21,6 +22,7 @@ import { z } from 'zod'
 import type { Application } from '../application.ts'
 import type { ApiServer } from '../http/api-server.ts'
 import { actorOf, callerOf } from '../http/caller.ts'
+import { namedAnswer, namedPageOf } from '../http/named-pages.ts'
 import { problems } from '../http/open-api.ts'
 import { ApiProblem } from '../http/problem.ts'
 import { announceWhere } from '../registry/registry-work.ts'
@@ -30,7 +32,6 @@ import { organisationFor, refusing, sqlState } from './refusals.ts'
 const tags = ['sites']
 const common = ['not-signed-in', 'database-unavailable'] as const
 const changing = ['request-invalid', 'forbidden', 'origin-refused', ...common] as const
-const listQuery = z.object({ organisation: z.coerce.number().int().positive().optional() })
 
 /** Where devices stand: read by whoever sees the organisation, kept by its installers. */
 export function addSiteRoutes(server: ApiServer, application: Application): void {
@@ -136,15 +137,15 @@ function addReadingRoutes(server: ApiServer, { database }: Application): void {
       schema: {
         tags,
         summary: 'The sites that the caller may see, by name',
-        querystring: listQuery,
-        response: { 200: siteListSchema, ...problems('request-invalid', ...common) },
+        querystring: siteListQuerySchema,
+        response: { 200: siteListSchema, ...problems('request-invalid', 'cursor-invalid', ...common) },
       },
     },
     async (request) => {
-      const { access } = callerOf(request)
-      const sites = await withScope(database, access.scope, (queries) => listSiteFigures(queries, access.scope))
-      const { organisation: wanted } = request.query
-      return { items: sites.filter(({ organisation }) => wanted === undefined || organisation.id === wanted) }
+      const { scope } = callerOf(request).access
+      const page = { ...namedPageOf(request.query), organisationId: request.query.organisation }
+      const found = await withScope(database, scope, (queries) => listSiteFigures(queries, scope, page))
+      return namedAnswer(found, (site) => site)
     },
   )
 

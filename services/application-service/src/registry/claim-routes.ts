@@ -24,6 +24,7 @@ export function addClaimRoutes(server: ApiServer, application: Application): voi
   server.post(
     '/registry/devices/:serial/claim-code',
     {
+      config: { needsProof: true },
       schema: {
         tags: ['registry'],
         summary: 'Make the code with which a device is claimed',

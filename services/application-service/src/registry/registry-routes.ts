@@ -8,6 +8,7 @@ import {
   newDeviceSchema,
   type RegistryDeviceView,
   registryDeviceSchema,
+  type StateChange,
   stateChangePermissions,
   stateChangeSchema,
   transferSchema,
@@ -144,10 +145,13 @@ function addChangingRoutes(server: ApiServer, application: Application): void {
   server.post(
     '/registry/devices/:serial/state',
     {
+      config: { needsProof: (body) => isFinal((body as StateChange).state) },
       schema: {
         tags: ['registry'],
         summary: 'Suspend a device, activate it again, revoke or retire it',
-        description: 'Operators suspend and activate; administrators revoke and retire, and both are final.',
+        description:
+          'Operators suspend and activate; administrators revoke and retire, and both are final: they need a proof of the last ' +
+          'ten minutes.',
         params: serialParameter,
         body: stateChangeSchema,
         response: { 200: one, ...problems(...common, 'forbidden', 'state-change-refused') },
@@ -173,6 +177,7 @@ function addHandoverRoutes(server: ApiServer, application: Application): void {
   server.post(
     '/registry/devices/:serial/transfer',
     {
+      config: { needsProof: true },
       schema: {
         tags: ['registry'],
         summary: 'Give a device to another organisation',
@@ -197,6 +202,11 @@ function addHandoverRoutes(server: ApiServer, application: Application): void {
       return viewOf(device)
     },
   )
+}
+
+/** What nobody can take back. */
+function isFinal(state: StateChange['state']): boolean {
+  return state === 'revoked' || state === 'retired'
 }
 
 function iso(at: number): string {

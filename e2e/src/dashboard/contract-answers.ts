@@ -1,0 +1,49 @@
+import { readFile } from 'node:fs/promises'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { extname, join, normalize } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** The built page of this checkout. */
+const pageFolder = fileURLToPath(new URL('../../../dashboard/dist/', import.meta.url))
+
+/** What the service promises to send with the page: nothing from elsewhere, no inline script. */
+const contentSecurityPolicy = "default-src 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
+
+const contentTypes: Record<string, string> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.woff2': 'font/woff2',
+}
+
+export async function sendPage(path: string, response: ServerResponse): Promise<void> {
+  const asked = normalize(path).replace(/^\/+/, '')
+  const file = extname(asked) === '' ? 'index.html' : asked
+  try {
+    const body = await readFile(join(pageFolder, file))
+    response.writeHead(200, {
+      'content-type': contentTypes[extname(file)] ?? 'application/octet-stream',
+      'content-security-policy': contentSecurityPolicy,
+    })
+    response.end(body)
+  } catch {
+    response.writeHead(404).end()
+  }
+}
+
+export async function readBody(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = []
+  for await (const chunk of request) chunks.push(chunk as Buffer)
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+export function sendJson(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' })
+  response.end(JSON.stringify(body))
+}
+
+export function problem(response: ServerResponse, status: number, code: string, title: string): void {
+  response.writeHead(status, { 'content-type': 'application/problem+json' })
+  response.end(JSON.stringify({ type: `https://stellacontrol.example/errors/${code}`, title, status, code }))
+}

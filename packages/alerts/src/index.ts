@@ -1,0 +1,18 @@
+export { catalogue } from './catalogue.ts'
+export { type CheckedRule, checkChanges, checkRule, type RuleProblem } from './check-rule.ts'
+export { type CompiledRule, type CompiledRules, compileRules } from './compile-rules.ts'
+export { type DeviceState, entryKey } from './device-state.ts'
+export { type DevicePlace, effectiveRules, type RuleOverride } from './effective-rules.ts'
+export {
+  type Decision,
+  type DeviceFacts,
+  type Evaluation,
+  evaluateMoment,
+  evaluateReport,
+  isKnown,
+  staleAfterMs,
+} from './evaluate.ts'
+export { modelFactsOf } from './model-facts.ts'
+export { nextDeadline } from './next-deadline.ts'
+export type { ModelFacts } from './read-measure.ts'
+export { alertText, duration, unitOf } from './wording.ts'

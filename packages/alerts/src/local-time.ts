@@ -1,0 +1,61 @@
+const hourMs = 3_600_000
+const dayMs = 24 * hourMs
+
+export interface LocalTime {
+  /** 0 to 23. */
+  hour: number
+  /** 0 = Sunday. */
+  weekday: number
+  /** Days since 1970-01-01, local. */
+  day: number
+}
+
+const slotMs = hourMs / 4
+/** The offset is kept for the latest quarter of an hour that was asked for of each zone: reports come in order of time. */
+const known = new Map<string, { slot: number; offsetMs: number }>()
+const formats = new Map<string, Intl.DateTimeFormat>()
+
+/** Wall-clock time in an IANA zone; UTC where the zone does not exist. Offsets change on quarter hours only. */
+export function localTime(timeZone: string, at: number): LocalTime {
+  const localMs = at + offsetMs(timeZone, at)
+  const day = Math.floor(localMs / dayMs)
+  return { hour: Math.floor((localMs - day * dayMs) / hourMs), weekday: (((day + 4) % 7) + 7) % 7, day }
+}
+
+/** How far a zone is ahead of UTC at a moment. */
+export function offsetMs(timeZone: string, at: number): number {
+  const slot = Math.floor(at / slotMs)
+  const found = known.get(timeZone)
+  if (found?.slot === slot) return found.offsetMs
+  const offset = { slot, offsetMs: lookUpOffsetMs(timeZone, at) }
+  known.set(timeZone, offset)
+  return offset.offsetMs
+}
+
+function lookUpOffsetMs(timeZone: string, at: number): number {
+  const name = formatOf(timeZone)
+    .formatToParts(at)
+    .find((part) => part.type === 'timeZoneName')?.value
+  const match = /GMT([+-])(\d\d):(\d\d)/.exec(name ?? '')
+  if (match === null) return 0
+  const minutes = Number(match[2]) * 60 + Number(match[3])
+  return (match[1] === '-' ? -minutes : minutes) * 60_000
+}
+
+function formatOf(timeZone: string): Intl.DateTimeFormat {
+  let format = formats.get(timeZone)
+  if (format === undefined) {
+    try {
+      format = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' })
+    } catch {
+      format = new Intl.DateTimeFormat('en-US', { timeZone: 'UTC', timeZoneName: 'longOffset' })
+    }
+    formats.set(timeZone, format)
+  }
+  return format
+}
+
+/** Working time of a booster's building: Monday to Friday, 09:00 to 17:00 [original product]. */
+export function isWorkingHour({ hour, weekday }: LocalTime): boolean {
+  return weekday >= 1 && weekday <= 5 && hour >= 9 && hour < 17
+}

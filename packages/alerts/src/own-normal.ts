@@ -1,0 +1,67 @@
+import type { BandState, Mean } from './device-state.ts'
+import { isWorkingHour, type LocalTime, localTime } from './local-time.ts'
+
+const hourMs = 3_600_000
+/** So many working days make a normal [original product]. */
+const learningDays = 5
+/** A day with fewer reports says too little of itself: a quarter of its eight hours at one report each ten minutes. */
+const reportsPerDay = 12
+/** The mean of the last 24 hours is judged when so many of their eight working hours have values. */
+const judgedHours = 6
+
+/** Takes one level of a band, in dB or dBm. Pure; what does not fall into working hours changes nothing. */
+export function learnLevel(before: BandState, value: number, at: number, timeZone: string): BandState {
+  const local = localTime(timeZone, at)
+  if (!isWorkingHour(local)) return before
+  const hour = Math.floor(at / hourMs)
+  const hours = addTo(before.hours, hour, value).filter(([when]) => when > hour - 24)
+  if (before.normal) return { ...before, hours }
+  return learnDay({ ...before, hours }, value, local, at)
+}
+
+function learnDay(band: BandState, value: number, { day }: LocalTime, at: number): BandState {
+  const isNewDay = band.days.at(-1)?.[0] !== day
+  const finished = isNewDay ? band.days.filter(([, , count]) => count >= reportsPerDay) : band.days
+  if (isNewDay && finished.length >= learningDays) {
+    const { days: _, ...rest } = band
+    return { ...rest, days: [], normal: { mean: meanOf(finished), learnedAt: at } }
+  }
+  return { ...band, days: addTo(finished, day, value) }
+}
+
+/** How far the working hours of the last 24 hours lie below the own normal, in dB; undefined while that cannot be said. */
+export function belowNormalDb(band: BandState, at: number): number | undefined {
+  if (!band.normal) return undefined
+  const oldest = Math.floor(at / hourMs) - 24
+  const hours = band.hours.filter(([when]) => when > oldest)
+  if (hours.length < judgedHours) return undefined
+  return Math.round((band.normal.mean - meanOf(hours)) * 10) / 10
+}
+
+/** Forgets the normal: it is learned again from now on. After a change that was meant. */
+export function learnAnew({ uplinkAt }: BandState): BandState {
+  return { hours: [], days: [], uplinkAt }
+}
+
+/** The working days that lie whole between two moments, at most 60. */
+export function workingDaysBetween(from: number, to: number, timeZone: string): number {
+  const first = localTime(timeZone, from).day
+  const last = Math.min(localTime(timeZone, to).day, first + 85)
+  let days = 0
+  for (let day = first + 1; day < last; day++) {
+    const weekday = (day + 4) % 7
+    if (weekday >= 1 && weekday <= 5) days++
+  }
+  return Math.min(60, days)
+}
+
+/** Means of equal weight, whatever the number of their reports: a live hour must not outweigh the others. */
+function meanOf(means: readonly Mean[]): number {
+  return means.reduce((sum, [, total, count]) => sum + total / count, 0) / means.length
+}
+
+function addTo(means: readonly Mean[], when: number, value: number): Mean[] {
+  const last = means.at(-1)
+  if (last?.[0] !== when) return [...means, [when, value, 1]]
+  return [...means.slice(0, -1), [when, last[1] + value, last[2] + 1]]
+}

@@ -1,0 +1,46 @@
+import { type AlertRule, measures } from '@stellacontrol/protocol'
+import type { Decision } from './evaluate.ts'
+
+/** The unit of what a rule compares. */
+export function unitOf({ looksAt }: AlertRule): string {
+  if (looksAt.kind === 'silence') return 'min'
+  if (looksAt.kind === 'event') return ''
+  return looksAt.kind === 'baseline' ? 'dB' : measures[looksAt.measure].unit
+}
+
+/** One sentence for people: what is wrong, how much, since when, compared with what. Pure. */
+export function alertText(rule: AlertRule, decision: Decision): string {
+  const subject = decision.subject === undefined ? '' : `${decision.subject}: `
+  const flapping = decision.isFlapping ? ', again and again' : ''
+  return `${subject}${whatIsWrong(rule, decision)}${flapping}`
+}
+
+function whatIsWrong(rule: AlertRule, { value, threshold, since, at }: Decision): string {
+  const { looksAt } = rule
+  if (looksAt.kind === 'event' || value === undefined || threshold === undefined) return rule.name
+  if (looksAt.kind === 'silence') return `No report for ${duration(value * 60_000)}`
+  const unit = unitOf(rule)
+  const held = at - since >= 60_000 ? ` for ${duration(at - since)}` : ''
+  if (looksAt.kind === 'baseline') {
+    return `Output ${amount(value, unit)} below its own normal in the working hours of the last 24 h, limit ${amount(threshold, unit)}`
+  }
+  const measure = measures[looksAt.measure]
+  if ('isFlag' in measure && measure.isFlag) return `${rule.name}${held}`
+  const name = looksAt.kind === 'difference' ? `${measure.label} minus ${measures[looksAt.minus].label}` : measure.label
+  return `${name} ${amount(value, unit)}, ${looksAt.is} ${amount(threshold, unit)}${held}`
+}
+
+function amount(value: number, unit: string): string {
+  const rounded = String(Math.round(value * 10) / 10).replace('-', '−')
+  return unit === '' ? rounded : `${rounded} ${unit}`
+}
+
+/** "45 s", "12 min", "3 h 20 min", "2 d". */
+export function duration(ms: number): string {
+  const minutes = Math.floor(ms / 60_000)
+  if (minutes < 1) return `${Math.max(0, Math.round(ms / 1000))} s`
+  if (minutes < 60) return `${minutes} min`
+  const hours = Math.floor(minutes / 60)
+  if (hours < 48) return minutes % 60 === 0 || hours >= 10 ? `${hours} h` : `${hours} h ${minutes % 60} min`
+  return `${Math.floor(hours / 24)} d`
+}

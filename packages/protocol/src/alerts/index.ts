@@ -1,0 +1,3 @@
+export * from './alert.ts'
+export * from './measures.ts'
+export * from './rule.ts'
