@@ -68,13 +68,24 @@ export async function readDeviceList(source: AsyncIterable<Buffer | string>): Pr
 
 async function* limited(source: AsyncIterable<Buffer | string>, reader: ListReader): AsyncGenerator<Buffer> {
   let bytes = 0
+  const decoder = new TextDecoder('utf-8', { fatal: true })
   for await (const chunk of source) {
     const part = Buffer.from(chunk)
     if (reader.isFull) return
     bytes += part.length
     if (bytes > maximumListBytes)
       throw new CodedError('list-too-large', `the list is larger than ${maximumListBytes} bytes`)
+    if (reader.isText) reader.isText = decodes(decoder, part)
     yield part
+  }
+}
+
+function decodes(decoder: InstanceType<typeof TextDecoder>, part: Buffer): boolean {
+  try {
+    decoder.decode(part, { stream: true })
+    return true
+  } catch {
+    return false
   }
 }
 
@@ -86,6 +97,8 @@ class ListReader {
   private lines = 0
   /** Nothing further is looked at. */
   isFull = false
+  /** Every byte so far was UTF-8: a replacement character was then written as one. */
+  isText = true
   private lastLine = 0
 
   /** Nothing is handed on: what was read is here, also if the file breaks off later. */
@@ -181,7 +194,7 @@ class ListReader {
       const value = device[column]
       if (value === undefined || (column === 'name' && value === '')) continue
       const text = cells[column] ?? ''
-      if (text.includes('\ufffd')) this.note(line, column, text, 'not UTF-8 text')
+      if (!this.isText && text.includes('\ufffd')) this.note(line, column, text, 'not UTF-8 text')
       const parsed = deviceChangeSchema.safeParse({ [column]: value })
       if (!parsed.success) this.note(line, column, text, parsed.error.issues[0]?.message ?? 'not valid')
     }

@@ -25,6 +25,9 @@ const forgetEveryMs = 60 * minuteMs
 const firstRetryMs = 10_000
 const maximumRetryMs = 15 * minuteMs
 
+/** An encoded word has at most 75 characters: 11 characters of four bytes each. */
+const charactersPerWord = 11
+
 export interface MailServer {
   /** `smtp://user:password@host:port`, or `smtps://`. */
   url: string
@@ -114,11 +117,26 @@ async function send(transport: Transporter, from: string, mail: DueMail): Promis
   if (mail.uselessAt <= Date.now()) return { kind: 'failed', failure: 'too late to help anybody' }
   try {
     // An object, not text: an address is never taken apart into several.
-    await transport.sendMail({ from, to: { name: '', address: recipient }, subject, text, html })
+    await transport.sendMail({ from, to: { name: '', address: recipient }, subject: literal(subject), text, html })
     return { kind: 'sent' }
   } catch (error) {
     return outcomeOf(error, mail, Date.now())
   }
+}
+
+/**
+ * A subject that is shown as it stands: one that holds what looks like an encoded word is encoded as a whole, since the library leaves
+ * plain ASCII as it is [RFC 2047, 2 and 5].
+ */
+function literal(subject: string): string {
+  if (!subject.includes('=?')) return subject
+  const characters = [...subject]
+  const words: string[] = []
+  for (let start = 0; start < characters.length; start += charactersPerWord) {
+    const part = Buffer.from(characters.slice(start, start + charactersPerWord).join(''))
+    words.push(`=?UTF-8?B?${part.toString('base64')}?=`)
+  }
+  return words.join(' ')
 }
 
 /** What follows from a failed attempt: a recipient that the server refuses for good is given up [RFC 5321, 4.2.1]. Pure. */

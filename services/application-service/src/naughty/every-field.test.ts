@@ -2,7 +2,12 @@ import { hash } from '@node-rs/argon2'
 import { createUser } from '@stellacontrol/database'
 import type { Problem } from '@stellacontrol/protocol'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { harbourSerials, startTestApplication, type TestApplication, waitUntilReady } from '../testing/test-application.ts'
+import {
+  harbourSerials,
+  startTestApplication,
+  type TestApplication,
+  waitUntilReady,
+} from '../testing/test-application.ts'
 import type { Answer } from '../testing/test-client.ts'
 import { expectedOf, naughtyStrings } from './naughty-strings.ts'
 import { bodyWith, type OpenApiDocument, type Operation, operationsOf, stringPlaces } from './openapi-strings.ts'
@@ -82,7 +87,10 @@ test('bytes that no text may hold are refused in every other string of a body to
     if (body === undefined) continue
     for (const place of stringPlaces(body)) {
       for (const text of poisons) {
-        const request = { headers: { 'content-type': 'application/json' }, body: JSON.stringify(bodyWith(body, place, text)) }
+        const request = {
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify(bodyWith(body, place, text)),
+        }
         const answer = await objects.maker.request(method, pathOf(operation), request)
         const label = `${keyOf(operation, place)} ${JSON.stringify(text).slice(0, 20)}: ${JSON.stringify(answer.body)}`
         expect(answer.status, label).toBeGreaterThanOrEqual(400)

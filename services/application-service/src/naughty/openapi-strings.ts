@@ -69,7 +69,8 @@ export function bodyWith(schema: Schema, target: string, text: string, place = '
     )
   }
   if (schema.type === 'array') return schema.items ? [bodyWith(schema.items, target, text, `${place}[]`)] : []
-  if (schema.type === 'string') return schema.format === 'email' ? 'ada@example.com' : 'x'.repeat(schema.minLength ?? 12)
+  if (schema.type === 'string')
+    return schema.format === 'email' ? 'ada@example.com' : 'x'.repeat(schema.minLength ?? 12)
   return schema.type === 'boolean' ? false : 1
 }
 

@@ -115,6 +115,7 @@ export const otherStrings: Record<string, string> = {
   'POST /v1/invitations/accept token': 'secret',
   'POST /v1/invitations/accept name': 'free text that a link is spent for: everywhere.test.ts',
   'POST /v1/invitations/accept password': 'secret',
+  'POST /v1/invitations/accept code': 'secret',
   'POST /v1/password-resets email': 'address of ASCII',
   'POST /v1/password-resets/complete token': 'secret',
   'POST /v1/password-resets/complete password': 'secret',

@@ -1,15 +1,15 @@
 /** A mail of ours as a mail program reads it: unfolded, decoded headers and the parts by their type [RFC 2045, 2047, 5322]. */
 export function parseMail(source: string): { headers: [name: string, value: string][]; parts: Record<string, string> } {
   const { headers, body } = splitHead(source)
-  const boundary = /boundary="([^"]+)"/.exec(valueOf(headers, 'content-type'))?.[1]
+  const boundary = /boundary="([^"]+)"/.exec(headerOf(headers, 'content-type'))?.[1]
   if (boundary === undefined) throw new Error('a mail of one part')
   const parts = body
     .split(new RegExp(`^--${escapeExpression(boundary)}(?:--)?\\r\\n`, 'm'))
     .slice(1, -1)
     .map((part) => {
       const inner = splitHead(part)
-      const type = valueOf(inner.headers, 'content-type').split(';')[0] ?? ''
-      const encoding = valueOf(inner.headers, 'content-transfer-encoding')
+      const type = headerOf(inner.headers, 'content-type').split(';')[0] ?? ''
+      const encoding = headerOf(inner.headers, 'content-transfer-encoding')
       // The line end before a boundary belongs to the boundary.
       return [type, bytesOf(inner.body.replace(/\r\n$/, ''), encoding).toString('utf8').replaceAll('\r\n', '\n')]
     })
@@ -18,7 +18,10 @@ export function parseMail(source: string): { headers: [name: string, value: stri
 
 function splitHead(text: string) {
   const end = text.indexOf('\r\n\r\n')
-  const lines = text.slice(0, end).replace(/\r\n(?=[ \t])/g, '').split('\r\n')
+  const lines = text
+    .slice(0, end)
+    .replace(/\r\n(?=[ \t])/g, '')
+    .split('\r\n')
   const headers = lines.map((line): [string, string] => {
     const colon = line.indexOf(':')
     return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()]
@@ -26,7 +29,7 @@ function splitHead(text: string) {
   return { headers, body: text.slice(end + 4) }
 }
 
-const valueOf = (headers: [string, string][], wanted: string) => headers.find(([name]) => name === wanted)?.[1] ?? ''
+const headerOf = (headers: [string, string][], wanted: string) => headers.find(([name]) => name === wanted)?.[1] ?? ''
 
 const escapeExpression = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 
