@@ -32,12 +32,12 @@ export interface Condition {
 /** SQL: more is worse, as `alertSeverities` has it. */
 export const severityRank = "array_position(array['warning', 'minor', 'major', 'critical'], incident.severity)"
 
-/** The tables that an incident is shown with; what the caller may not see of them is null. */
+/** The tables that an incident is shown with; what the caller may not see of them is null. $1 is the scope. */
 export const incidentTables = `
   incident
   join organisation on organisation.id = incident.organisation_id
-  left join device on device.id = incident.device_id
-  left join site on site.id = incident.site_id
+  left join device on device.id = incident.device_id and ($1::int[] is null or device.organisation_id = any($1))
+  left join site on site.id = incident.site_id and ($1::int[] is null or site.organisation_id = any($1))
   left join app_user assignee on assignee.id = incident.assignee_id`
 
 const searched = `lower(concat_ws(' ', incident.text, incident.rule_name, incident.rule, incident.scope, incident.subject,
