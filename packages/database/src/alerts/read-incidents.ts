@@ -49,7 +49,7 @@ const columns = `
   acknowledged_by as "acknowledgedBy", shelved_until as "shelvedUntil", cleared_at as "clearedAt",
   clear_reason as "clearReason",
   case when assignee.id is not null then json_build_object('id', assignee.id, 'name', assignee.name) end as assignee,
-  repeats, announced, flapping, parent_id as "parentId",
+  repeats, announced, flapping, incident.parent_id as "parentId",
   (select count(*) from incident member where member.parent_id = incident.id) as members,
   value, threshold, unit, text, advice`
 
@@ -78,7 +78,7 @@ export async function listIncidents(
   page: { sort: IncidentSort; limit: number; after?: IncidentPosition | undefined },
 ): Promise<IncidentPage> {
   const condition = conditionOf(scope, filter)
-  const rank = page.sort === 'severity' ? severityRank : '0'
+  const rank = page.sort === 'severity' ? severityRank : '0::int'
   // Moments as the database has them: microseconds would be lost in a number of milliseconds.
   const rows = await queries.query<IncidentRow & { rank: number; raisedAtMicroseconds: number }>(
     `select ${columns}, ${rank} as rank, (extract(epoch from raised_at) * 1000000)::bigint as "raisedAtMicroseconds"
