@@ -126,6 +126,16 @@ export function findIncidents(queries: Queries, scope: Scope, ids: readonly stri
   )
 }
 
+/** Those of the scope whose id begins like this, as people type it; at most two: more than one is too few letters. */
+export function findIncidentsLike(queries: Queries, scope: Scope, beginning: string): Promise<IncidentRow[]> {
+  const { where, values } = conditionOf(scope, { withMembers: true })
+  return queries.query<IncidentRow>(
+    `select ${columns} from ${incidentTables}
+     where ${where} and starts_with(incident.id::text, $${values.length + 1}) order by raised_at desc limit 2`,
+    [...values, beginning],
+  )
+}
+
 /** Open incidents that nothing else explains, by severity. */
 export async function countOpenIncidents(queries: Queries, scope: Scope): Promise<Record<AlertSeverity, number>> {
   const { where, values } = conditionOf(scope, { states: ['open'] })
