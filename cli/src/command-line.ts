@@ -1,5 +1,6 @@
 import { type Environment, messageOf } from '@stellacontrol/runtime'
 import { Command, CommanderError } from 'commander'
+import { alertCommands } from './commands/alerts.ts'
 import { auditCommand } from './commands/audit.ts'
 import { certificateCommands } from './commands/certificates.ts'
 import { deviceCommands } from './commands/devices.ts'
@@ -52,6 +53,7 @@ Examples:
   $ ./stella up                       start everything, with a simulated fleet
   $ ./stella devices list             every device and its state
   $ ./stella watch HN8AB12CD          the reports of one device, as they come
+  $ ./stella alerts list               what is wrong now
   $ ./stella users invite ada@example.com --organisation Harbour --role operator
   $ ./stella audit                    who did what
   $ ./stella doctor                   what is wrong, and what to do about it
@@ -77,6 +79,7 @@ function createProgram(context: CommandContext): Command {
   program.addCommand(upCommand(context))
   const creators = [
     ...[runCommand, simulateCommand, deviceCommands, watchCommand, organisationCommands, siteCommands, userCommands],
+    alertCommands,
     ...[auditCommand, doctorCommand, certificateCommands],
   ]
   for (const create of creators) {

@@ -30,6 +30,19 @@ const actionWords: Record<string, string> = {
   'credential.limited': 'Credential known to the earlier owner ends',
   'credential.restored': 'Factory secret good for provisioning again',
   'claimCode.created': 'Claim code made',
+  'alert.acknowledged': 'Alert acknowledged',
+  'alert.shelved': 'Alert shelved',
+  'alert.reopened': 'Alert opened again',
+  'alert.cleared': 'Alert ended by hand',
+  'alert.assigned': 'Alert assigned',
+  'alertRule.created': 'Alert rule added',
+  'alertRule.changed': 'Alert rule edited',
+  'alertRule.deleted': 'Alert rule deleted',
+  'alertRule.overridden': 'Alert rule overridden',
+  'alertRule.reset': 'Override of an alert rule removed',
+  'maintenanceWindow.created': 'Maintenance planned',
+  'maintenanceWindow.changed': 'Maintenance changed',
+  'maintenanceWindow.ended': 'Maintenance ended',
 }
 export const actionNames = Object.keys(actionWords)
 

@@ -12,7 +12,7 @@ export function serveLive(client: WebSocket, fleet: MadeUpFleet, visible: () => 
   client.on('message', (data) => {
     const request = liveRequestSchema.parse(JSON.parse(String(data)))
     if (request.type === 'fleet') isFleetWatched = request.watch
-    else {
+    else if (request.type === 'watch') {
       watched[request.detail] = new Set(request.devices)
       for (const key of sent.keys()) if (key.startsWith(request.detail)) sent.delete(key)
     }

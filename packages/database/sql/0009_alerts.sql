@@ -40,6 +40,7 @@ create table incident (
 );
 -- One open incident of one device, rule and subject. One that Redis lost is closed by the recorder before the next is written.
 create unique index incident_open on incident (scope, rule, coalesce(subject, '')) where state <> 'cleared';
+create index incident_newest on incident (raised_at desc, id desc);
 create index incident_of_organisation on incident (organisation_id, raised_at desc);
 create index incident_of_device on incident (device_id, raised_at desc);
 create index incident_members on incident (parent_id) where parent_id is not null;
@@ -69,6 +70,7 @@ create table alert_rule (
   id text primary key,
   organisation_id integer not null references organisation (id),
   rule jsonb not null,
+  version integer not null default 1,
   changed_at timestamptz not null default now(),
   changed_by text not null
 );
@@ -131,3 +133,44 @@ create policy of_scope on alert_rule_override to stella_api
 alter table maintenance_window enable row level security;
 create policy of_scope on maintenance_window to stella_api
   using ((select stella_sees_all()) or organisation_id = any ((select stella_scope())::integer[]));
+
+-- ---------- what comes from above, and what ends with an owner ----------
+
+-- The organisations from the top of the tree down to one, that one last. Rules and overrides of all of them hold for its devices.
+create function stella_organisation_path(wanted integer) returns integer[] language sql stable security definer
+  set search_path from current as $$
+  with recursive path as (
+    select id, parent_id, 0 as depth from organisation where id = wanted
+    union all
+    select parent.id, parent.parent_id, depth + 1 from organisation parent join path on parent.id = path.parent_id
+  )
+  select coalesce(array_agg(id order by depth desc), '{}') from path
+$$;
+
+-- The organisations above those of the scope.
+create function stella_above() returns integer[] language sql stable security definer set search_path from current as $$
+  with recursive above as (
+    select parent_id as id from organisation where id = any (stella_scope())
+    union
+    select parent.parent_id from organisation parent join above on parent.id = above.id
+  )
+  select coalesce(array_agg(id), '{}') from above where id is not null
+$$;
+
+-- Whoever is told by a rule may read it.
+create policy of_above on alert_rule for select to stella_api
+  using (organisation_id = any ((select stella_above())::integer[]));
+create policy of_above on alert_rule_override for select to stella_api
+  using (scope in ('model', 'organisation') and organisation_id = any ((select stella_above())::integer[]));
+
+-- A new owner begins with their own rules, and without the windows of the one before.
+create function stella_forget_alert_settings() returns trigger language plpgsql security definer set search_path from current as $$
+begin
+  if new.organisation_id <> old.organisation_id then
+    delete from alert_rule_override where scope = 'device' and scope_id = new.serial;
+    delete from maintenance_window where device_id = new.id;
+  end if;
+  return null;
+end $$;
+create trigger forget_alert_settings after update of organisation_id on device
+  for each row execute function stella_forget_alert_settings();

@@ -1,5 +1,7 @@
 import { z } from 'zod'
-import { isoMoment, reference } from './api/common.ts'
+import { alertChanges, alertSchema } from './alerts/alert.ts'
+import { openCountsSchema } from './api/alerts.ts'
+import { anyOf, isoMoment, reference } from './api/common.ts'
 import { organisationKinds } from './api/organisations.ts'
 import { deviceStates } from './api/registry.ts'
 import { roles } from './permissions.ts'
@@ -19,6 +21,10 @@ export const problemSchema = z.object({
   code: z.string(),
   detail: z.string().optional(),
   instance: z.string().optional(),
+  fields: z
+    .array(z.object({ field: z.string(), message: z.string() }))
+    .optional()
+    .describe('what is wrong, field by field'),
 })
 export type Problem = z.infer<typeof problemSchema>
 
@@ -114,20 +120,14 @@ export const deviceSorts = [
   'boardCelsius',
   'minimumIsolationMarginDb',
 ] as const
-const list = <Value extends string>(values: readonly [Value, ...Value[]]) =>
-  z.preprocess(
-    (input) => (typeof input === 'string' ? input.split(',').filter(Boolean) : input),
-    z.array(z.enum(values)).optional(),
-  )
-
 export const deviceListQuerySchema = z.object({
   search: z.string().max(100).optional().describe('part of a serial, name, site, organisation or tag'),
-  presence: list(presences).describe('any of, comma-separated'),
-  severity: list(severities).describe('any of, comma-separated'),
+  presence: anyOf(presences).describe('any of, comma-separated'),
+  severity: anyOf(severities).describe('any of, comma-separated'),
   model: z.string().max(32).optional(),
   site: z.coerce.number().int().positive().optional(),
   organisation: z.coerce.number().int().positive().optional(),
-  state: list(deviceStates).describe('any of, comma-separated'),
+  state: anyOf(deviceStates).describe('any of, comma-separated'),
   tag: z.string().max(40).optional(),
   minimumBoardCelsius: z.coerce.number().optional().describe('devices at least this hot'),
   maximumIsolationMarginDb: z.coerce
@@ -135,7 +135,7 @@ export const deviceListQuerySchema = z.object({
     .optional()
     .describe('devices with at most this margin in their worst band'),
   band: z.string().max(8).optional().describe('devices with this band, e.g. B20; with bandState, in that state'),
-  bandState: list(bandStates).describe('devices with a band in any of these states, comma-separated'),
+  bandState: anyOf(bandStates).describe('devices with a band in any of these states, comma-separated'),
   sort: z.enum(deviceSorts).default('severity'),
   direction: z.enum(['ascending', 'descending']).optional(),
   limit: z.coerce.number().int().min(1).max(500).default(100),
@@ -179,19 +179,6 @@ export const historyQuerySchema = z.object({
   points: z.coerce.number().int().min(10).max(5000).default(500).describe('at most this many points per series'),
 })
 export type HistoryQuery = z.infer<typeof historyQuerySchema>
-
-const column = z.array(z.number().nullable())
-export const historySchema = z.object({
-  from: isoMoment,
-  to: isoMoment,
-  source: z.enum(['reports', 'hours']).describe('single reports, or hourly roll-ups for long ranges'),
-  bucketMs: z.number().int().describe('width of one point'),
-  at: z.array(z.number()).describe('start of each bucket that has data, epoch ms, ascending'),
-  series: z.array(
-    z.object({ metric: z.string(), unit: z.string(), minimum: column, average: column, maximum: column }),
-  ),
-})
-export type History = z.infer<typeof historySchema>
 
 // ---------- ledger and messages that were set aside ----------
 
@@ -238,6 +225,7 @@ export const liveRequestSchema = z.discriminatedUnion('type', [
     devices: z.array(serialSchema).max(500),
   }),
   z.object({ type: z.literal('fleet'), watch: z.boolean() }),
+  z.object({ type: z.literal('alerts'), watch: z.boolean() }),
 ])
 export type LiveRequest = z.infer<typeof liveRequestSchema>
 
@@ -246,6 +234,19 @@ export const liveMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('status'), serial: z.string(), status: deviceStatusSchema }),
   z.object({ type: z.literal('summary'), devices: z.array(deviceSummarySchema) }),
   z.object({ type: z.literal('fleet'), fleet: fleetSummarySchema }),
+  z
+    .object({
+      type: z.literal('alert'),
+      event: z.enum(alertChanges),
+      device: z.object({ serialNumber: z.string() }),
+      alert: alertSchema,
+    })
+    .describe('something happened to an incident'),
+  z
+    .object({ type: z.literal('alert-counts'), open: openCountsSchema, missed: z.boolean() })
+    .describe(
+      'open incidents by severity; `missed`: more happened than was sent since the last counts, read the list again',
+    ),
   z.object({ type: z.literal('rights') }).describe('what the person may see or do has changed: ask for it again'),
   z.object({ type: z.literal('problem'), problem: problemSchema }),
 ])

@@ -14,6 +14,13 @@ export const permissions = {
   'sites.edit': 'installer',
   /** What changes how the platform treats a device: suspend it, put its set-aside messages through the queue again. */
   'devices.operate': 'operator',
+  /** Say that one takes care of an incident, comment on it, assign it: also who stands in front of the device. */
+  'alerts.acknowledge': 'installer',
+  /** Shelve an incident, end it by hand, open it again: others are told less, or more, from then on. */
+  'alerts.operate': 'operator',
+  /** Like suspending a device: it changes what the platform says of it. */
+  'rules.edit': 'operator',
+  'maintenance.edit': 'operator',
   'devices.transfer': 'administrator',
   'devices.import': 'administrator',
   /** Secrets and certificates, and revoking a device. */

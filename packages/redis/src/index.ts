@@ -1,3 +1,4 @@
+export { changeIncident, type IncidentAction, type IncidentKey } from './alerts/change-incident.ts'
 export * from './bus/messages.ts'
 export * from './bus/statuses.ts'
 export * from './bus/subscribe-message.ts'

@@ -4,6 +4,7 @@ import { checkInstallation, isRedisUnavailable, type Redis, subscribeMessage } f
 import { backOffMs, CodedError, describe, type Log, pause, type ServiceContext } from '@stellacontrol/runtime'
 import type { Application } from './application.ts'
 import type { FleetFeed } from './fleet/fleet-feed.ts'
+import { AlertFeed } from './live/alert-feed.ts'
 import { checkConnections } from './live/live-routes.ts'
 
 /** A database that hangs must not hold up the end of the service. */
@@ -25,6 +26,7 @@ export function runBackground(
   })
   const finished = Promise.all([
     followRights(application, signal),
+    followAlerts(application, prepared, signal),
     checkQueue(redis, log, signal),
     feed.run(prepared),
     figures.run(signal),
@@ -58,6 +60,18 @@ async function followRights(application: Application, signal: AbortSignal): Prom
     const onEnd = ({ userId }: { userId: number }) => checkConnections(application, userId)
     await subscribeMessage({ type: MessageType.SessionEnded, handler: onEnd, signal })
   })
+}
+
+/** News of incidents need no database; how many are open is counted there. */
+async function followAlerts(application: Application, prepared: Promise<void>, signal: AbortSignal): Promise<void> {
+  const { redis, log } = application
+  const alerts = new AlertFeed(application)
+  await persist('alerts.waiting', log, signal, isRedisUnavailable, async () => {
+    await redis.state.ready()
+    await alerts.subscribe(signal)
+  })
+  await prepared
+  await alerts.count(signal)
 }
 
 async function checkQueue(redis: Redis, log: Log, signal: AbortSignal): Promise<void> {

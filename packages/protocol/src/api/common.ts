@@ -51,3 +51,10 @@ export const newPassword = z
   .min(12)
   .max(256)
   .describe('12 to 256 characters, not among the commonly used ones')
+
+/** Any of these words, comma-separated. */
+export const anyOf = <Value extends string>(values: readonly [Value, ...Value[]]) =>
+  z.preprocess(
+    (input) => (typeof input === 'string' ? input.split(',').filter(Boolean) : input),
+    z.array(z.enum(values)).optional(),
+  )

@@ -17,6 +17,10 @@ export const errorCodes = {
     status: 400,
     meaning: 'It is no certificate in PEM form, has ended, or does not name the device; `detail` says which.',
   },
+  'rule-invalid': {
+    status: 400,
+    meaning: 'The rule, or what the changes make of it, cannot be; `fields` says which field and why.',
+  },
   'not-signed-in': { status: 401, meaning: 'There is no session, or it has ended. Sign in.' },
   'sign-in-refused': { status: 401, meaning: 'E-mail address or password is wrong, or the account is disabled.' },
   'second-factor-required': {
@@ -52,6 +56,12 @@ export const errorCodes = {
     status: 404,
     meaning: 'There is no such open invitation among those the caller may see.',
   },
+  'incident-not-found': { status: 404, meaning: 'There is no such incident among those the caller may see.' },
+  'rule-not-found': { status: 404, meaning: 'There is no such rule among those that the caller may see or change.' },
+  'window-not-found': {
+    status: 404,
+    meaning: 'There is no such maintenance window among those the caller may see.',
+  },
   'link-invalid': { status: 404, meaning: 'The link is wrong, was used or revoked, or has expired. Ask for another.' },
   'method-not-allowed': {
     status: 405,
@@ -72,6 +82,7 @@ export const errorCodes = {
     meaning: 'The account belongs to this organisation; it can be disabled, but not taken out.',
   },
   'last-administrator': { status: 409, meaning: 'The manufacturer keeps at least one administrator.' },
+  'incident-over': { status: 409, meaning: 'The incident has been cleared: nothing can be done to it any more.' },
   'serial-taken': { status: 409, meaning: 'There is a device of this serial already.' },
   'state-change-refused': {
     status: 409,

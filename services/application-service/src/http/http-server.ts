@@ -5,6 +5,7 @@ import type { Certificates } from '@stellacontrol/runtime'
 import { addAccountRoutes } from '../account/account-routes.ts'
 import { addOwnSessionRoutes } from '../account/own-session-routes.ts'
 import { addSecondFactorRoutes } from '../account/second-factor-routes.ts'
+import { addAlertRoutes } from '../alerts/alert-routes.ts'
 import type { Application } from '../application.ts'
 import { addCredentialRoutes } from '../credentials/credential-routes.ts'
 import { addDeviceRoutes } from '../devices/device-routes.ts'
@@ -120,5 +121,6 @@ async function addApi(api: ApiServer, { application, publicUrl }: HttpServerOpti
   addSetAsideRoutes(api, application)
   addPeopleRoutes(api, application)
   addOutboxRoutes(api, application)
+  addAlertRoutes(api, application)
   addLiveRoutes(api, application)
 }

@@ -28,6 +28,9 @@ export function addOpenApi(server: ApiServer): void {
         { name: 'devices', description: 'The fleet and its devices' },
         { name: 'history', description: 'Values of the past' },
         { name: 'registry', description: 'Whose devices are, where they stand, and what may be done with them' },
+        { name: 'alerts', description: 'Incidents: what is wrong, and who takes care of it' },
+        { name: 'alert rules', description: 'What raises incidents, where and when' },
+        { name: 'reports', description: 'What a month was like' },
         { name: 'operation', description: 'What became of every message' },
       ],
       components: {

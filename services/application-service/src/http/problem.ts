@@ -27,10 +27,17 @@ const titles: Record<number, string> = {
 export class ApiProblem extends CodedError {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
+  /** What is wrong, field by field. */
+  readonly fields: Problem['fields']
 
-  constructor(code: ErrorCode, detail?: string, options: ErrorOptions & { headers?: Record<string, string> } = {}) {
+  constructor(
+    code: ErrorCode,
+    detail?: string,
+    options: ErrorOptions & { headers?: Record<string, string>; fields?: Problem['fields'] } = {},
+  ) {
     super(code, detail ?? errorCodes[code].meaning, options)
     this.status = errorCodes[code].status
+    this.fields = options.fields
     const retry: Record<string, string> = this.status === 503 ? { 'retry-after': String(retryAfterSeconds) } : {}
     this.headers = { ...retry, ...options.headers }
   }
@@ -45,6 +52,7 @@ export function problemBody(problem: ApiProblem, instance?: string): Problem {
     code: problem.code,
     detail: problem.message,
     ...(instance === undefined ? {} : { instance }),
+    ...(problem.fields === undefined ? {} : { fields: problem.fields }),
   }
 }
 

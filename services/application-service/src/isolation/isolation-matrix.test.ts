@@ -132,7 +132,15 @@ function hasMoreThanAsked(text: string, target: Target): boolean {
 }
 
 test('the canary is seen by its own people, so that its absence means something', async () => {
-  for (const key of ['GET /v1/devices', 'GET /v1/devices/{serial}', 'GET /v1/set-aside']) {
+  const keys = [
+    'GET /v1/devices',
+    'GET /v1/devices/{serial}',
+    'GET /v1/set-aside',
+    'GET /v1/alerts',
+    'GET /v1/alerts/{id}',
+  ]
+  keys.push('GET /v1/alert-rules', 'GET /v1/maintenance-windows', 'GET /v1/reports/monthly')
+  for (const key of keys) {
     const operation = operations.find((candidate) => candidate.key === key)
     if (operation === undefined) throw new Error(`${key} is no route`)
     const answer = await ask(birch.clients.viewer, operation, targetOf(birch))
@@ -146,6 +154,10 @@ test('a live connection brings nothing of another customer', async () => {
   live.send({ type: 'watch', detail: 'status', devices })
   live.send({ type: 'watch', detail: 'summary', devices })
   live.send({ type: 'fleet', watch: true })
+  live.send({ type: 'alerts', watch: true })
+  await waitFor(() => live.of('alert-counts').length > 0, { what: 'the counts of incidents' })
+  for (const tenant of [birch, alder]) await tenant.clients.operator.post(`/v1/alerts/${tenant.incidentId}/reopen`, {})
+  await waitFor(() => live.of('alert').length > 0, { what: 'the news of their incident' })
   await waitFor(() => live.of('status').length > 0 && live.of('summary').length > 0 && live.of('fleet').length > 0, {
     what: 'what they may see',
   })

@@ -1,4 +1,5 @@
 import type { Permission } from '@stellacontrol/protocol'
+import { alertRouteCases } from './alert-route-cases.ts'
 import type { Tenant } from './tenants.ts'
 
 /** What belongs to somebody in a request: the same request is made with one's own, with another customer's, with nobody's. */
@@ -9,6 +10,9 @@ export interface Target {
   setAsideId: number
   userId: number
   invitationId: number
+  incidentId: string
+  ruleId: string
+  windowId: number
 }
 
 /** Valid in form, and nobody's. */
@@ -19,6 +23,9 @@ export const nobody: Target = {
   setAsideId: 2_000_000_001,
   userId: 2_000_000_001,
   invitationId: 2_000_000_001,
+  incidentId: '00000000-0000-4000-8000-000000000000',
+  ruleId: 'own-2000000001-nobody',
+  windowId: 2_000_000_001,
 }
 
 export interface RouteCase {
@@ -200,10 +207,11 @@ export const routeCases: Record<string, RouteCase> = {
   'GET /v1/audit': { permission: 'audit.read' },
   'GET /v1/audit.csv': { permission: 'audit.read' },
   'GET /v1/outbox': { isForManufacturer: true },
+  ...alertRouteCases,
 }
 
 /** What a tenant's own target is. */
 export function targetOf(tenant: Tenant): Target {
-  const { organisationId, siteId, serial, setAsideId, userId, invitationId } = tenant
-  return { organisationId, siteId, serial, setAsideId, userId, invitationId }
+  const { canary: _, clients: __, ...target } = tenant
+  return target
 }

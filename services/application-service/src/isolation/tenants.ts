@@ -1,17 +1,22 @@
 import { hash } from '@node-rs/argon2'
+import { catalogue } from '@stellacontrol/alerts'
 import {
   addDevice,
+  addOwnRule,
   createInvitation,
   createOrganisation,
   createSite,
   createUser,
+  createWindow,
   hashSecret,
   maintainPartitions,
+  putOverride,
   recordAudit,
   writeHistory,
 } from '@stellacontrol/database'
 import { decodeReport, encodeReport, MessageType, type Role, roles } from '@stellacontrol/protocol'
 import { createMessage, publishMessage } from '@stellacontrol/redis'
+import { makeIncident } from '../testing/incidents.ts'
 import { publishStatus } from '../testing/statuses.ts'
 import { password, type TestApplication } from '../testing/test-application.ts'
 import type { TestClient } from '../testing/test-client.ts'
@@ -25,6 +30,9 @@ export interface Tenant {
   setAsideId: number
   userId: number
   invitationId: number
+  incidentId: string
+  ruleId: string
+  windowId: number
   clients: Record<Role, TestClient>
 }
 
@@ -65,8 +73,36 @@ export async function makeTenant(application: TestApplication, canary: string, m
     ...{ email: `invited@${canary}.example`, organisationId: organisation.id, role: 'viewer', invitedBy: canary },
     ...{ tokenHash: hashSecret(canary), expiresAt: Date.now() + 3_600_000 },
   })
+  const alerts = await makeAlertSettings(application, canary, { organisationId: organisation.id, serial })
   const ids = { organisationId: organisation.id, siteId: site.id, setAsideId, userId, invitationId: invitation.id }
-  return { canary, ...ids, serial, clients }
+  return { canary, ...ids, ...alerts, serial, clients }
+}
+
+/** An incident, a rule of one's own, an override and a maintenance window. */
+async function makeAlertSettings(
+  application: TestApplication,
+  canary: string,
+  { organisationId, serial }: { organisationId: number; serial: string },
+): Promise<Pick<Tenant, 'incidentId' | 'ruleId' | 'windowId'>> {
+  const { database } = application
+  const { id: incidentId } = await makeIncident(application, {
+    scope: serial,
+    subject: 'B20',
+    text: `${canary} is hot`,
+  })
+  const [template] = catalogue
+  if (template === undefined) throw new Error('the catalogue is empty')
+  const rule = { ...template, id: `own-${organisationId}-rule`, name: `${canary} rule` }
+  await addOwnRule(database, { rule, organisationId, changedBy: canary })
+  await putOverride(database, {
+    ...{ rule: template.id, scope: 'organisation', scopeId: String(organisationId), organisationId },
+    ...{ changes: { enabled: true }, changedBy: canary },
+  })
+  const windowId = await createWindow(database, {
+    ...{ organisationId, siteId: null, deviceId: null, createdBy: canary, reason: `${canary} works` },
+    ...{ startsAt: Date.now(), endsAt: Date.now() + 3_600_000, repeats: 'never', repeatsUntil: null, timeZone: 'UTC' },
+  })
+  return { incidentId, ruleId: rule.id, windowId }
 }
 
 async function makePeople(

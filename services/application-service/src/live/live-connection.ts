@@ -1,6 +1,7 @@
 import type { LiveRequest, Problem } from '@stellacontrol/protocol'
 import type { WebSocket } from 'ws'
 import type { Access } from '../session/access.ts'
+import { AlertWatch } from './alert-watch.ts'
 import { WatchList } from './watch-list.ts'
 
 /** A reader that is this far behind is sent nothing: it will get the newest state once it has caught up. */
@@ -27,6 +28,7 @@ export class LiveConnection {
   tokenHash: string
   readonly summaries = new WatchList()
   readonly statuses = new WatchList()
+  readonly alerts = new AlertWatch()
   watchesFleet = false
   /** Set by a pong, cleared by a ping. */
   isAlive = true
@@ -45,6 +47,10 @@ export class LiveConnection {
       this.fleetIsDue = message.watch
       return { added: [], removed: [] }
     }
+    if (message.type === 'alerts') {
+      this.alerts.watch(message.watch, Date.now())
+      return { added: [], removed: [] }
+    }
     const serials = [...new Set(message.devices)]
     if (message.detail === 'status') return this.statuses.replace(serials)
     this.summaries.replace(serials)
@@ -60,7 +66,7 @@ export class LiveConnection {
   }
 
   get hasNews(): boolean {
-    return this.summaries.hasNews || this.statuses.hasNews || this.fleetIsDue
+    return this.summaries.hasNews || this.statuses.hasNews || this.alerts.hasNews || this.fleetIsDue
   }
 
   /** Sends the newest state of everything that is due. What a slow reader is not sent now, stays due. */
@@ -96,6 +102,7 @@ export class LiveConnection {
       const message = sources.statusMessage(serial, this.access)
       if (message !== undefined) messages.push(message)
     }
+    messages.push(...this.alerts.take())
     if (this.fleetIsDue) messages.push(sources.fleetMessage(this.access))
     this.fleetIsDue = false
     return messages

@@ -74,6 +74,11 @@ export class LiveHub implements AsyncDisposable {
     if (added.length > 0) await this.loadStatuses()
   }
 
+  /** Notes that a connection has news of another kind. */
+  touch(connection: LiveConnection): void {
+    if (this.connections.has(connection)) this.touched.add(connection)
+  }
+
   /** Sends what is due. Called when news has come in and is in the index. */
   flush(): void {
     const now = Date.now()
@@ -94,6 +99,7 @@ export class LiveHub implements AsyncDisposable {
     for (const serial of connection.summaries.serials) connection.summaries.mark(serial)
     for (const serial of connection.statuses.serials) connection.statuses.mark(serial)
     connection.markFleet()
+    if (connection.alerts.isWatching) connection.alerts.watch(true, Date.now())
     this.touched.add(connection)
   }
 
