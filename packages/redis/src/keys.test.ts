@@ -17,6 +17,7 @@ const patterns: Record<Exclude<keyof Keys, 'partitions' | 'partitionOf' | 'resol
   status: [keys.status('<serial>')],
   channel: [keys.channel('<topic>', '<serial>')],
   connection: [keys.connection('<serial>')],
+  receivers: [keys.receivers],
   credential: [keys.credential('<serial>')],
   takeovers: [keys.takeovers('<serial>')],
   cloneThrottle: [keys.cloneThrottle('<serial>')],

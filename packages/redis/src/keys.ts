@@ -33,6 +33,8 @@ export function createKeys(options: { partitions: number; cluster: boolean }) {
     channel: (topic: string, serial: string) => `sc:${topic}:${serial}`,
     /** Which receiver holds the device's connection. */
     connection: (serial: string) => deviceKey('connection', serial),
+    /** The receivers that can take reports now, scored by when that ends unless they say so again. */
+    receivers: 'sc:receivers',
     /** What the receiver knows of a device's credentials while PostgreSQL is away. */
     credential: (serial: string) => deviceKey('credential', serial),
     /** Connections from different addresses that took a device's identity over from each other, in the last minute. */

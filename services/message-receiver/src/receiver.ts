@@ -1,5 +1,5 @@
 import { openDatabase } from '@stellacontrol/database'
-import { checkInstallation, openRedis, type Redis } from '@stellacontrol/redis'
+import { announceReceiver, checkInstallation, openRedis, type Redis } from '@stellacontrol/redis'
 import { openCertificates, pause, readConfiguration, type ServiceContext } from '@stellacontrol/runtime'
 import { AppendBatcher } from './append-batcher.ts'
 import { ClaimExchange } from './claim-exchange.ts'
@@ -47,6 +47,7 @@ export async function openReceiver(context: ServiceContext): Promise<void> {
       ok: broker.connected() > 0,
       detail: `${broker.connected()} subscriptions`,
     }))
+    own(announceWhile(redis, signal, () => broker.connected() > 0))
     return
   }
   const database = own(openDatabase({ url: configuration.DATABASE_URL, applicationName: name, maximumConnections: 4 }))
@@ -80,6 +81,7 @@ export async function openReceiver(context: ServiceContext): Promise<void> {
     }),
   )
   log.info({ port: broker.port, tlsPort: broker.tlsPort }, 'mqtt.listening')
+  own(announceWhile(redis, signal, () => true))
   const gauges = setInterval(() => {
     metrics.connections.set(connections.count)
     metrics.waiting.set(batcher.pending)
@@ -99,4 +101,17 @@ async function probeQueue(redis: Redis, signal: AbortSignal, succeeded: () => vo
     }
     await pause(probeEveryMs, signal)
   }
+}
+
+/** Says every few seconds that reports are taken, so that an outage of ours is not mistaken for the devices' silence. */
+function announceWhile(redis: Redis, signal: AbortSignal, isTaking: () => boolean): AsyncDisposable {
+  const announcing = (async () => {
+    while (!signal.aborted) {
+      // While Redis is away nobody is told, which is what the silence of this says.
+      if (isTaking()) await announceReceiver(redis).catch(() => {})
+      await pause(probeEveryMs, signal)
+    }
+    await announceReceiver(redis, true).catch(() => {})
+  })()
+  return { [Symbol.asyncDispose]: () => announcing }
 }

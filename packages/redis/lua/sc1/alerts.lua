@@ -16,9 +16,10 @@ local ranks = { warning = 1, minor = 2, major = 3, critical = 4 }
 local function raised(known, found, announced_rank, may_announce)
   local rank = ranks[found.severity]
   if known and known.state ~= 'cleared' then
-    -- It lasts: worse, flapping from now on, no longer explained by something else, or simply again.
+    -- It lasts: worse, flapping from now on, no longer muted or explained by something else, or simply again.
     local is_worse = rank > ranks[known.severity]
-    local is_news = is_worse or (found.isFlapping and not known.isFlapping) or (known.parentId and not found.parentId)
+    local is_overdue = may_announce and not known.wasAnnounced and not found.parentId
+    local is_news = is_worse or (found.isFlapping and not known.isFlapping) or is_overdue
     local severity = is_worse and found.severity or known.severity
     for _, name in ipairs({ 'id', 'raisedAt', 'since', 'version', 'repeats', 'state', 'by', 'shelvedUntil', 'wasAnnounced' }) do
       found[name] = known[name]
@@ -45,8 +46,12 @@ end
 local function apply_raise(keys, channel, serial, hash, throttle, field, text, may_announce, throttle_ms)
   local stored = redis.call('HGET', hash, field)
   local announced = redis.call('GET', throttle)
-  local incident, event = raised(stored and cjson.decode(stored), cjson.decode(text),
-    announced and tonumber(announced), may_announce)
+  local found = cjson.decode(text)
+  if found.hiddenBy then
+    local cause = redis.call('HGET', hash, found.hiddenBy)
+    found.parentId, found.hiddenBy = cause and cjson.decode(cause).id, nil
+  end
+  local incident, event = raised(stored and cjson.decode(stored), found, announced and tonumber(announced), may_announce)
   incident.version = incident.version + 1
   if incident.isAnnounced then
     incident.wasAnnounced = true
@@ -73,7 +78,7 @@ end
 -- KEYS: [1] alert topic stream, [2] readers hash of the topic that was read, [3] deadlines, then per device state key, incidents
 -- hash, and per decision its throttle key. ARGV: reader, epoch, channel prefix, number of devices, then per device serial, state
 -- ("" = as it was), deadline (ms; "" = none, "-" = as it was), number of decisions, and per decision do (raise, clear), field,
--- incident (JSON), 1 if it may be announced, throttle (ms). Returns 1, or 0 if the lease belongs to somebody else.
+-- incident (JSON; `hiddenBy` = field of the incident that explains it), 1 if it may be announced, throttle (ms). Returns 1, or 0 if the lease belongs to somebody else.
 local function alert_commit(keys, args)
   local reader, epoch, channel, devices = args[1], args[2], args[3], tonumber(args[4])
   if redis.call('HGET', keys[2], 'epoch:' .. reader) ~= epoch then return 0 end
@@ -102,8 +107,8 @@ local function alert_commit(keys, args)
   return 1
 end
 
--- Raises or clears incidents of what is no device: a site, an area, the platform itself. Nobody leases those: whoever comes
--- second changes nothing. KEYS: [1] alert topic stream, [2] incidents hash, [3] throttle. ARGV: channel prefix, serial, do,
+-- Raises or clears incidents of what nobody leases: a site, an area, the platform itself, or of a device that was muted. Whoever
+-- comes second changes nothing. KEYS: [1] alert topic stream, [2] incidents hash, [3] throttle. ARGV: channel prefix, serial, do,
 -- field, incident (JSON), 1 if it may be announced, throttle (ms). Returns the incident as it is now, or "" if there is none.
 local function alert_raise(keys, args)
   local channel, serial, what, field, text = args[1], args[2], args[3], args[4], args[5]
@@ -111,7 +116,8 @@ local function alert_raise(keys, args)
   local known = stored and cjson.decode(stored)
   local is_open = known and known.state ~= 'cleared'
   if what == 'raise' then
-    if not is_open or ranks[cjson.decode(text).severity] > ranks[known.severity] then
+    local is_overdue = is_open and args[6] == '1' and not known.wasAnnounced
+    if not is_open or is_overdue or ranks[cjson.decode(text).severity] > ranks[known.severity] then
       apply_raise(keys, channel, serial, keys[2], keys[3], field, text, args[6] == '1', tonumber(args[7]))
     end
   elseif is_open then

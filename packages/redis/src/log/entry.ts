@@ -8,6 +8,14 @@ export interface LogEntry {
 export interface PartitionBatch {
   partition: number
   entries: LogEntry[]
+  /** Of the lease under which it was read: who writes under it can tell whether it still holds. */
+  epoch?: number
+}
+
+/** A partition that an instance holds now, with the epoch of its lease. */
+export interface HeldPartition {
+  partition: number
+  epoch: number
 }
 
 /** The reply of XREAD as node-redis gives it with maps as arrays: [stream, entries, stream, entries…] or pairs. */

@@ -49,7 +49,7 @@ export async function fetchBatches(
     for (const reply of replies) {
       for (const [stream, entries] of parseReadReply(reply)) {
         const owned = byStream.get(stream) as OwnedPartition
-        batches.push({ partition: owned.partition, entries, owned })
+        batches.push({ partition: owned.partition, entries, epoch: owned.epoch, owned })
       }
     }
     return batches

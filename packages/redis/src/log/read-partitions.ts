@@ -4,7 +4,7 @@ import type { Keys } from '../keys.ts'
 import { isRedisUnavailable } from '../redis-errors.ts'
 import type { LogSpecification } from './catalogue.ts'
 import { commitBatches, isLeaseLost, leaseLost } from './commit-batches.ts'
-import type { LogEntry, PartitionBatch } from './entry.ts'
+import type { HeldPartition, LogEntry, PartitionBatch } from './entry.ts'
 import { fetchBatches, type HeldBatch } from './fetch-batches.ts'
 import { type OwnedPartition, PartitionLeases } from './partition-leases.ts'
 
@@ -42,8 +42,8 @@ export interface ReaderOptions {
   busyGatherMs?: number
   /** How long a partition stays with an instance that gives no sign of life; 6 s unless told. The same for all instances. */
   leaseMs?: number
-  /** Told after every turn in which reading worked, also when there was nothing to read. */
-  onTurn?(): void
+  /** Told after every turn in which reading worked, also when there was nothing to read, which partitions were held in it. */
+  onTurn?(held: readonly HeldPartition[]): void
   /** Told after every batch that was handled and committed. */
   onBatch?(batches: PartitionBatch[], durationMs: number): void
   logger?: Log | undefined
@@ -63,7 +63,7 @@ export async function readPartitions(options: ReaderOptions, process: ProcessBat
       const partitions = leases.usable()
       if (partitions.length === 0) await pause(idleMs, signal)
       else await readTurn(session, partitions, turn)
-      options.onTurn?.()
+      options.onTurn?.(partitions)
       failures = 0
     } catch (error) {
       if (signal.aborted) return
