@@ -97,7 +97,8 @@ export const expectedAlerts: Partial<Record<FaultKind, ExpectedAlert>> = {
       const band = bandOf(device, fault)
       return band !== undefined && band.isolationDb - band.installation.gainSetDb < 15
     },
-    reason: 'Matters when the isolation no longer carries the set gain with 15 dB to spare: two reports, and as long again.',
+    reason:
+      'Matters when the isolation no longer carries the set gain with 15 dB to spare: two reports, and as long again.',
   },
   'oscillation-burst': {
     rules: isolation,
@@ -105,7 +106,8 @@ export const expectedAlerts: Partial<Record<FaultKind, ExpectedAlert>> = {
     magnitude: [0.3, 10],
     deadlineMs: hourMs,
     isBad: (device, fault) => (device.effects.bands.get(fault.band ?? 0)?.oscillationsPerMinute ?? 0) > 0,
-    reason: 'Several bursts come within minutes; pauses between the retries are short at first, so reports may miss some.',
+    reason:
+      'Several bursts come within minutes; pauses between the retries are short at first, so reports may miss some.',
   },
   'water-ingress': {
     rules: ['antenna-fault'],
@@ -139,7 +141,8 @@ export const expectedAlerts: Partial<Record<FaultKind, ExpectedAlert>> = {
     magnitude: [14, 30],
     deadlineMs: 2 * hourMs,
     isBad: isDonorLow,
-    reason: 'Matters below -85 dBm; a strong donor leaves enough. Levels wander by 1.4 dB: twice the time of donor-off.',
+    reason:
+      'Matters below -85 dBm; a strong donor leaves enough. Levels wander by 1.4 dB: twice the time of donor-off.',
   },
   'near-cell-overload': {
     rules: ['donor-overload'],
@@ -206,7 +209,8 @@ export const expectedAlerts: Partial<Record<FaultKind, ExpectedAlert>> = {
     hours: [20, 60],
     deadlineMs: 14 * hourMs,
     isBad: ({ effects }) => effects.isSensorStuck,
-    reason: 'A coarse sensor may rest for a whole night; twelve hours contain a change of the load. One hour to spare each way.',
+    reason:
+      'A coarse sensor may rest for a whole night; twelve hours contain a change of the load. One hour to spare each way.',
   },
 }
 

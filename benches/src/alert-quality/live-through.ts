@@ -130,7 +130,8 @@ class Platform {
     for (let before = 0; ; ) {
       const deadline = nextDeadline(this.rules, this.state, 0)
       if (deadline === undefined || deadline >= at) return
-      if (deadline <= before) throw new Error(`the deadline ${deadline} of ${this.device.device.serial} does not move on`)
+      if (deadline <= before)
+        throw new Error(`the deadline ${deadline} of ${this.device.device.serial} does not move on`)
       this.keep(evaluateMoment(this.rules, this.state, deadline - this.state.reportedAt, deadline))
       before = deadline
     }

@@ -1,5 +1,5 @@
 import { bandSpecifications, deviceModels } from '@stellacontrol/protocol/models'
-import { type Fault, type FaultKind, faultTraits, type FleetDevice, Random, seedOf } from '@stellacontrol/simulator'
+import { type Fault, type FaultKind, type FleetDevice, faultTraits, Random, seedOf } from '@stellacontrol/simulator'
 import { expectedAlerts, harmlessFaults } from './expected-alerts.ts'
 
 const hourMs = 3_600_000

@@ -56,5 +56,8 @@ function isDetection({ band }: Fault, { rules }: ExpectedAlert, { rule, subject 
 
 /** Networks fail in a fleet without faults too: a message that says so is true. */
 function isRealSilence({ rule, at }: Decision, { silences }: Life): boolean {
-  return rule === 'device-offline' && silences.some(({ from, to }) => at >= from && at <= to && to - from >= realSilenceMs - 600_000)
+  return (
+    rule === 'device-offline' &&
+    silences.some(({ from, to }) => at >= from && at <= to && to - from >= realSilenceMs - 600_000)
+  )
 }

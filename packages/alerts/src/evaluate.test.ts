@@ -108,7 +108,7 @@ test('a hold needs both its time and its samples, and ends at its deadline witho
 })
 
 test('a value on the good side starts the hold anew; an absent one changes nothing', () => {
-  const bench = new Bench([ruleNamed('temperature-high')])
+  const bench = new Bench([ruleNamed('temperature-high', { raise: { holdMs: 2 * minute, samples: 2 } })])
   bench.report({ board: 71 })
   bench.after(10 * minute).report({})
   bench.after(10 * minute).report({ board: 69 })

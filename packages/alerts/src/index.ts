@@ -1,7 +1,7 @@
 export { catalogue } from './catalogue.ts'
 export { type CheckedRule, checkChanges, checkRule, type RuleProblem } from './check-rule.ts'
 export { type CompiledRule, type CompiledRules, compileRules } from './compile-rules.ts'
-export { type DeviceState, entryKey } from './device-state.ts'
+export { type DeviceState, entryKey, staleAfterMs } from './device-state.ts'
 export { type DevicePlace, effectiveRules, type RuleOverride } from './effective-rules.ts'
 export {
   type Decision,
@@ -10,7 +10,6 @@ export {
   evaluateMoment,
   evaluateReport,
   isKnown,
-  staleAfterMs,
 } from './evaluate.ts'
 export { modelFactsOf } from './model-facts.ts'
 export { nextDeadline } from './next-deadline.ts'

@@ -33,6 +33,7 @@ const flag = (label: string, of: MeasureSubject): Measure => ({
 
 export const measures = {
   boardCelsius: measure('Board temperature', '°C', 'device', -55, 150),
+  boardUnchangedHours: measure('Board temperature the same', 'h', 'device', 0, 744),
   ambientCelsius: measure('Ambient temperature', '°C', 'device', -55, 100),
   humidityPercent: measure('Humidity', '%', 'device', 0, 100),
   doorOpen: flag('Door open', 'device'),
