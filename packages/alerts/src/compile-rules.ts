@@ -44,12 +44,16 @@ export interface CompiledRule {
 export interface CompiledRules {
   list: readonly CompiledRule[]
   byId: ReadonlyMap<string, CompiledRule>
+  /** While one of these is raised on a band, or on its device, the band's levels are no part of what is normal for it. */
+  unlearned: ReadonlySet<string>
 }
 
 export function compileRules(rules: readonly AlertRule[]): CompiledRules {
   const enabled = rules.filter((rule) => rule.enabled).map(compileRule)
   const byId = new Map(enabled.map((compiled) => [compiled.rule.id, compiled]))
-  return { list: causesFirst(enabled, byId), byId }
+  const baselines = rules.filter(({ looksAt }) => looksAt.kind === 'baseline')
+  const unlearned = new Set(baselines.flatMap(({ hiddenBy = [] }) => hiddenBy))
+  return { list: causesFirst(enabled, byId), byId, unlearned }
 }
 
 function compileRule(rule: AlertRule): CompiledRule {

@@ -67,3 +67,8 @@ export function entryKey(rule: string, subject: string | undefined): string {
 export function staleAfterMs({ intervalMs }: DeviceState): number {
   return 2.5 * intervalMs + 2_000
 }
+
+export function splitKey(key: string): { rule: string; subject: string | undefined } {
+  const at = key.indexOf(':')
+  return at < 0 ? { rule: key, subject: undefined } : { rule: key.slice(0, at), subject: key.slice(at + 1) }
+}

@@ -58,7 +58,7 @@ export function evaluateReport(
   now: number,
 ): Evaluation {
   const known = before ?? firstState(status, now)
-  const state = takeIn(known, status, facts.timeZone, now)
+  const state = takeIn(rules, known, status, facts.timeZone, now)
   const work = new Work(rules, state, now)
   const reading: Reading = { status, state, model: facts.model, timeZone: facts.timeZone, now }
   const hasNewHour = before === undefined || Math.floor(now / hourMs) !== Math.floor(before.reportedAt / hourMs)

@@ -1,11 +1,14 @@
 import type { BandStatus, DeviceStatus } from '@stellacontrol/protocol'
-import { type BandState, type DeviceState, staleAfterMs } from './device-state.ts'
+import type { CompiledRules } from './compile-rules.ts'
+import { type BandState, type DeviceState, splitKey, staleAfterMs } from './device-state.ts'
 import { isWorkingHour, localTime } from './local-time.ts'
 import { learnAnew, learnLevel } from './own-normal.ts'
 import { isOnAir, isTransmitting } from './read-measure.ts'
 
 const hourMs = 3_600_000
 const dayMs = 24 * hourMs
+/** What was not heard for so long may have moved and come back. */
+const mayHaveMovedMs = 3 * hourMs
 
 /** The state of a device at its first report. */
 export function firstState(status: DeviceStatus, now: number): DeviceState {
@@ -14,7 +17,13 @@ export function firstState(status: DeviceStatus, now: number): DeviceState {
 }
 
 /** What the report itself says, before any rule looks at it. Pure. */
-export function takeIn(known: DeviceState, status: DeviceStatus, timeZone: string, now: number): DeviceState {
+export function takeIn(
+  rules: CompiledRules,
+  known: DeviceState,
+  status: DeviceStatus,
+  timeZone: string,
+  now: number,
+): DeviceState {
   const { configVersion } = status.device
   const { firmwareVersion } = status
   const state: DeviceState = {
@@ -24,13 +33,12 @@ export function takeIn(known: DeviceState, status: DeviceStatus, timeZone: strin
     reportedAt: now,
     intervalMs: intervalMsOf(status),
     restarts: restartsOf(known, status, now),
-    bands: new Bands(known, status, timeZone, now).takeIn(),
+    bands: new Bands(rules, known, status, timeZone, now).takeIn(),
   }
   if (configVersion !== undefined) state.configVersion = configVersion
   if (firmwareVersion !== undefined) state.firmwareVersion = firmwareVersion
   const celsius = status.environment.boardCelsius
-  // What was not heard for a while may have moved and come back.
-  const hasMoved = celsius !== known.board?.celsius || now - known.reportedAt > staleAfterMs(known)
+  const hasMoved = celsius !== known.board?.celsius || now - known.reportedAt > mayHaveMovedMs
   if (celsius !== undefined && hasMoved) state.board = { celsius, since: now }
   return state
 }
@@ -53,6 +61,7 @@ function restartsOf(known: DeviceState, status: DeviceStatus, now: number): numb
 
 /** What is remembered of the bands: copied only where the report changes it. */
 class Bands {
+  private readonly rules: CompiledRules
   private readonly known: DeviceState
   private readonly status: DeviceStatus
   private readonly now: number
@@ -61,7 +70,8 @@ class Bands {
   private readonly isOtherwise: boolean
   private readonly isLate: boolean
 
-  constructor(known: DeviceState, status: DeviceStatus, timeZone: string, now: number) {
+  constructor(rules: CompiledRules, known: DeviceState, status: DeviceStatus, timeZone: string, now: number) {
+    this.rules = rules
     this.known = known
     this.status = status
     this.now = now
@@ -91,9 +101,21 @@ class Bands {
     const uplinkAt = this.uplinkAt(own, band)
     if (uplinkAt !== own.uplinkAt) own = { ...own, uplinkAt }
     const level = band.downlinkOutputDbm
-    if (this.isWorkingHour && level !== undefined && isTransmitting(band))
+    if (this.isWorkingHour && level !== undefined && isTransmitting(band) && !this.isExplained(band.band))
       own = learnLevel(own, level.average, this.now, this.local)
     return own
+  }
+
+  /** Something else is wrong and told that lowers the level: neither normal nor sustained. */
+  private isExplained(band: string): boolean {
+    const { entries } = this.known
+    for (const key in entries) {
+      if ((entries[key]?.level ?? -1) < 0) continue
+      const { rule, subject } = splitKey(key)
+      const isElsewhere = subject?.startsWith('B') && subject !== band
+      if (!isElsewhere && this.rules.unlearned.has(rule)) return true
+    }
+    return false
   }
 
   /** Time in which nobody could have been heard is no silence. An hour is fine enough for what is counted in days. */

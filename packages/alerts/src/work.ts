@@ -1,5 +1,5 @@
 import type { CompiledRule, CompiledRules } from './compile-rules.ts'
-import { type DeviceState, type EntryState, entryKey, staleAfterMs } from './device-state.ts'
+import { type DeviceState, type EntryState, entryKey, splitKey, staleAfterMs } from './device-state.ts'
 import type { Decision } from './evaluate.ts'
 import type { ReadValue } from './read-measure.ts'
 import { raise, type Step, stepTime, stepValue } from './step-entry.ts'
@@ -143,7 +143,7 @@ export class Work {
   private otherFan(id: string, subject: string | undefined): string | undefined {
     return Object.keys(this.entries).find((key) => {
       const entry = this.entries[key]
-      const found = split(key)
+      const found = splitKey(key)
       return (
         found.rule === id && found.subject !== subject && entry?.hiddenBy === undefined && (entry?.level ?? -1) >= 0
       )
@@ -156,13 +156,13 @@ export class Work {
     if (cause === undefined) return undefined
     const areBands = cause.of === 'band' && subject?.startsWith('B')
     return Object.keys(entries).find((key) => {
-      const found = split(key)
+      const found = splitKey(key)
       return found.rule === rule && (entries[key]?.level ?? -1) >= 0 && (!areBands || found.subject === subject)
     })
   }
 
   private find(key: string): { compiled: CompiledRule | undefined; rule: string; subject: string | undefined } {
-    const { rule, subject } = split(key)
+    const { rule, subject } = splitKey(key)
     return { compiled: this.rules.byId.get(rule), rule, subject }
   }
 
@@ -175,11 +175,6 @@ export class Work {
       this.isBusy = true
     }
   }
-}
-
-function split(key: string): { rule: string; subject: string | undefined } {
-  const at = key.indexOf(':')
-  return at < 0 ? { rule: key, subject: undefined } : { rule: key.slice(0, at), subject: key.slice(at + 1) }
 }
 
 function hasAny(entries: Record<string, EntryState>): boolean {

@@ -34,12 +34,12 @@ export const communicationRules = [
       { severity: 'warning', raiseAt: 6, clearAt: 3 },
       { severity: 'minor', raiseAt: 24, clearAt: 3, raise: twoReports },
     ],
-    raise: { holdMs: hourMs, samples: 2 },
+    raise: { holdMs: 2 * hourMs, samples: 2 },
     clear: { holdMs: hourMs, samples: 2 },
     recurrence: 'weekly',
     advice: 'Look at the network on site; reports are kept by the booster meanwhile.',
     basis:
-      'More than 6 reconnects a day are no maintenance; more than 24 are one an hour. The few wait an hour: a burst is then told once, as what it became.',
+      'More than 6 reconnects a day are no maintenance; more than 24 are one an hour. The few wait two hours, since no report is lost: a burst is then told once, as what it became.',
   }),
   makeRule({
     id: 'round-trip-slow',

@@ -1,4 +1,4 @@
-import { atOnce, flagLevel, hourMs, makeRule, minuteMs, threeReports, twoReports } from './make-rule.ts'
+import { atOnce, dayMs, flagLevel, hourMs, makeRule, minuteMs, threeReports, twoReports } from './make-rule.ts'
 
 export const equipmentRules = [
   makeRule({
@@ -48,9 +48,11 @@ export const equipmentRules = [
       { severity: 'critical', raiseAt: 87, clearAt: 75 },
     ],
     raise: twoReports,
-    hiddenBy: ['fan-stopped', 'temperature-exceeded', 'mains-lost'],
+    hiddenBy: ['fan-stopped', 'temperature-exceeded', 'temperature-high', 'mains-lost'],
+    throttleMs: 2 * dayMs,
     advice: 'Cool the booster; above 87 °C the band shuts down.',
-    basis: 'Soft 80 °C and hard 87 °C of ADRF, back from 75 °C as Powerwave.',
+    basis:
+      'Soft 80 °C and hard 87 °C of ADRF, back from 75 °C as Powerwave. Amplifiers are 4 to 7 K above their board: where that is hot too, it is one trouble.',
   }),
   makeRule({
     id: 'gain-lowered-for-heat',

@@ -73,7 +73,7 @@ export const qualityRules = [
     class: 'quality',
     looksAt: { kind: 'baseline', measure: 'downlinkOutputDbm' },
     levels: [
-      { severity: 'minor', raiseAt: 6, clearAt: 3 },
+      { severity: 'minor', raiseAt: 6, clearAt: 3, raise: { holdMs: 2 * hourMs, samples: 3 } },
       { severity: 'major', raiseAt: 10, clearAt: 3 },
     ],
     raise: atOnce,
@@ -86,7 +86,7 @@ export const qualityRules = [
     advice:
       'Compare with the other bands: one alone points to the donor cell, all of them to the donor antenna or its cable.',
     basis:
-      'Original product: mean of the working hours of the last 24 h against the own normal of this band, learned in five working days 09:00 to 17:00. 6 and 10 dB are ours, and that the latest hour must be as low: three hours without a donor are over when they are over.',
+      'Original product: working hours of the last 24 h against the own normal of the band, learned in five working days 09:00 to 17:00. Ours: 6 dB held for 2 h, so that a step is told once; 10 dB; the latest hour must be as low; what other alerts explain is not learned.',
   }),
   makeRule({
     id: 'donor-low',
@@ -94,14 +94,14 @@ export const qualityRules = [
     class: 'quality',
     looksAt: { kind: 'measure', measure: 'downlinkInputDbm', is: 'below' },
     levels: [
-      { severity: 'minor', raiseAt: -85, clearAt: -82, raise: { holdMs: hourMs, samples: 3 } },
+      { severity: 'minor', raiseAt: -85, clearAt: -82, raise: { holdMs: 40 * minuteMs, samples: 3 } },
       { severity: 'major', raiseAt: -90, clearAt: -82 },
     ],
     raise: threeReports,
     clear: threeReports,
     advice: "The operator's cell is weaker or gone: look whether neighbours say the same, then at the donor antenna.",
     basis:
-      'Donor level alarms of ADRF; three reports, since levels on the air wander; an hour for the milder one, which a change of cell or a ship brings about every week.',
+      'Donor level alarms of ADRF; three reports, since levels on the air wander; 40 min for the milder one, which a change of cell or a ship brings about every week.',
   }),
   makeRule({
     id: 'donor-overload',
