@@ -4,8 +4,6 @@ import { expectedAlerts, harmlessFaults } from './expected-alerts.ts'
 
 const hourMs = 3_600_000
 const dayMs = 24 * hourMs
-/** A band's own normal takes five working days to learn; faults begin after a week and a day. */
-const learningMs = 8 * dayMs
 /** What counts over 24 h has forgotten one fault before the next one comes. */
 const pauseMs = { least: 40 * hourMs, most: 60 * hourMs }
 
@@ -15,6 +13,8 @@ export interface EpisodePlan {
   /** Epoch ms. */
   from: number
   to: number
+  /** Without any fault at first: a band's own normal takes five working days to learn. */
+  learningDays: number
   kinds: readonly FaultKind[]
 }
 
@@ -22,13 +22,13 @@ export const alertingKinds = Object.keys(expectedAlerts) as FaultKind[]
 export const harmlessKinds = Object.keys(harmlessFaults) as FaultKind[]
 
 /** Labelled faults one after another on each device, all kinds equally often. The same plan gives the same faults. Pure. */
-export function planEpisodes({ seed, devices, from, to, kinds }: EpisodePlan): Map<string, Fault[]> {
+export function planEpisodes({ seed, devices, from, to, learningDays, kinds }: EpisodePlan): Map<string, Fault[]> {
   const planned = new Map<string, Fault[]>()
   const counts = new Map(kinds.map((kind) => [kind, 0]))
   for (const device of devices) {
     const random = new Random(seedOf(seed, 'episodes', device.serial))
     const faults: Fault[] = []
-    let at = from + learningMs + random.between(0, 2 * dayMs)
+    let at = from + learningDays * dayMs + random.between(0, 2 * dayMs)
     for (;;) {
       const fault = makeFault(device, rarestFitting(counts, device, at, to), at, random)
       if (fault === undefined) break
