@@ -95,6 +95,7 @@ export class VirtualDevice {
     this.#losses = []
   }
 
+  /** Of the last 24 hours. */
   get connectionLosses24h(): number {
     return this.#losses.reduce((sum, { count }) => sum + count, 0)
   }

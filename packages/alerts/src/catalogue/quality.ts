@@ -101,7 +101,7 @@ export const qualityRules = [
     clear: threeReports,
     advice: "The operator's cell is weaker or gone: look whether neighbours say the same, then at the donor antenna.",
     basis:
-      'Donor level alarms of ADRF; three reports, since levels on the air wander; 40 min for the milder one, which a change of cell or a ship brings about every week.',
+      'Donor level alarms of ADRF; three reports, since levels on the air wander; 40 min for the milder one, which a change of cell or a ship at sea brings about for a while.',
   }),
   makeRule({
     id: 'donor-overload',
@@ -150,6 +150,7 @@ export const qualityRules = [
     clear: atOnce,
     recurrence: 'weekly',
     advice: 'Nobody was heard on this band for three working days: check the server antenna and its cable.',
-    basis: 'Three working days without uplink traffic while the downlink works.',
+    basis:
+      'Three working days without uplink traffic while the downlink works, be it in standby: a band that nobody uses always is. Time switched off or away does not count.',
   }),
 ]
