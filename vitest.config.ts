@@ -15,7 +15,7 @@ export default defineConfig({
           name: 'units',
           include: [
             '{packages,services}/*/src/**/*.test.ts',
-            '{simulator,cli,dashboard}/src/**/*.test.ts',
+            '{simulator,cli,dashboard,benches}/src/**/*.test.ts',
             'scripts/**/*.test.ts',
           ],
           exclude,

@@ -17,6 +17,8 @@ const benches: Record<string, { defaultSeconds: number; load: () => Promise<Benc
       return () => registryDevicesBench()
     },
   },
+  alerts: { defaultSeconds: 1, load: async () => (await import('./alerts.ts')).alertsBench },
+  'alert-quality': { defaultSeconds: 1, load: async () => (await import('./alert-quality.ts')).alertQualityBench },
   legacy: { defaultSeconds: 20, load: async () => (await import('./legacy.ts')).legacyBench },
 }
 

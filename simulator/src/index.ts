@@ -13,6 +13,7 @@ export {
   type MqttConnectionOptions,
 } from './mqtt-connection.ts'
 export { NotAcknowledgedError } from './mqtt-outstanding.ts'
+export { Random, seedOf } from './random.ts'
 export { Replay } from './replay/replay.ts'
 export { readTrace, TraceError } from './replay/trace.ts'
 export type { BackfillPlan } from './run/backfill.ts'

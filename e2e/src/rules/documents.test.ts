@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { catalogue, describeRule, duration } from '@stellacontrol/alerts'
+import { alertClasses } from '@stellacontrol/protocol'
 import { expect, test } from 'vitest'
 
 const repositoryFolder = fileURLToPath(new URL('../../../', import.meta.url))
@@ -59,6 +61,33 @@ test('docs/dependencies.md has a sentence for every package that is depended on'
   const tanstack = (name: string) =>
     name.startsWith('@tanstack/react-') && document.includes(name.replace('@tanstack/react', ''))
   expect([...new Set(wanted)].filter((name) => !name.startsWith('@stellacontrol/') && !isMentioned(name))).toEqual([])
+})
+
+test('docs/alerts.md explains every rule of the catalogue as it is', () => {
+  const document = read('docs/alerts.md')
+  const rows = new Map(
+    [...document.matchAll(/^\| `([a-z0-9-]+)` .*\|$/gm)].map(([row, id]) => [id, row.slice(2, -2).split(' | ')]),
+  )
+  expect([...rows.keys()]).toEqual(
+    alertClasses.flatMap((one) => catalogue.filter((rule) => rule.class === one).map(({ id }) => id)),
+  )
+  for (const rule of catalogue) {
+    const { raises, clears, severity, reminds } = describeRule(rule)
+    const hiddenBy = (rule.hiddenBy ?? []).map((id) => `\`${id}\``).join(' ')
+    const row = rows.get(rule.id)
+    expect(row).toEqual([`\`${rule.id}\` ${rule.name}`, raises, clears, severity, reminds, hiddenBy, rule.basis])
+    for (const level of rule.levels) {
+      expect(severity).toContain(level.severity)
+      // Of an event or a flag there is no threshold to tell.
+      if (level.raiseAt === 0.5) continue
+      expect(` ${raises}`.replaceAll('<br>', ' ')).toContain(` ${level.raiseAt}`)
+      if (rule.looksAt.kind !== 'silence') expect(` ${clears}`.replaceAll('<br>', ' ')).toContain(` ${level.clearAt}`)
+      const { holdMs, samples } = level.raise ?? rule.raise
+      if (holdMs > 0) expect(raises).toContain(duration(holdMs))
+      if (samples > 1) expect(raises).toContain(`${samples} reports`)
+    }
+    expect(reminds).toContain(rule.recurrence.replaceAll('-', ' '))
+  }
 })
 
 test('every file that a document links to exists', () => {

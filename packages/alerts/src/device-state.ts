@@ -49,6 +49,8 @@ export interface DeviceState {
   intervalMs: number
   configVersion?: number
   firmwareVersion?: string
+  /** The board temperature, and since when it has been exactly this. */
+  board?: { celsius: number; since: number }
   /** Unexpected restarts of the last 24 h. */
   restarts: number[]
   /** By `<rule>` or `<rule>:<subject>`. */
@@ -59,4 +61,14 @@ export interface DeviceState {
 
 export function entryKey(rule: string, subject: string | undefined): string {
   return subject === undefined ? rule : `${rule}:${subject}`
+}
+
+/** A device whose latest report is older than this is late: nobody knows what it would say now. */
+export function staleAfterMs({ intervalMs }: DeviceState): number {
+  return 2.5 * intervalMs + 2_000
+}
+
+export function splitKey(key: string): { rule: string; subject: string | undefined } {
+  const at = key.indexOf(':')
+  return at < 0 ? { rule: key, subject: undefined } : { rule: key.slice(0, at), subject: key.slice(at + 1) }
 }

@@ -1,83 +1,11 @@
-import { type AlertRule, type DeviceStatus, measureNames } from '@stellacontrol/protocol'
+import { measureNames } from '@stellacontrol/protocol'
 import { expect, test } from 'vitest'
 import { catalogue } from './catalogue.ts'
 import { compileRules } from './compile-rules.ts'
 import type { DeviceState } from './device-state.ts'
-import { type Decision, type DeviceFacts, evaluateMoment, evaluateReport } from './evaluate.ts'
-import { nextDeadline } from './next-deadline.ts'
+import { type Decision, evaluateMoment } from './evaluate.ts'
 import { readMeasures } from './read-measure.ts'
-
-const minute = 60_000
-const hour = 60 * minute
-const facts: DeviceFacts = {
-  timeZone: 'Europe/Dublin',
-  model: { nominalSupplyVolts: 24, maximumSupplyAmperes: 3, outputMaximumDbm: new Map([['B20', 16]]) },
-}
-
-function ruleNamed(id: string, changes: Partial<AlertRule> = {}): AlertRule {
-  const rule = catalogue.find((one) => one.id === id)
-  if (rule === undefined) throw new Error(`no rule ${id}`)
-  return { ...rule, ...changes }
-}
-
-type Parts = {
-  board?: number
-  bands?: Partial<DeviceStatus['bands'][number]>[]
-  bootId?: number
-  interval?: number
-} & {
-  device?: Partial<DeviceStatus['device']>
-}
-
-/** One device under the rules that are named, fed with reports and moments. */
-class Bench {
-  state: DeviceState | undefined
-  now = Date.UTC(2026, 5, 3, 8)
-  private sequence = 0
-  private readonly compiled
-
-  constructor(rules: readonly AlertRule[]) {
-    this.compiled = compileRules(rules)
-  }
-
-  report(parts: Parts = {}): Decision[] {
-    const { board, bands = [], bootId = 1, interval = 600, device = {} } = parts
-    this.sequence++
-    const status = {
-      ...{ serial: 'T1', bootId, sequence: this.sequence, intervalSeconds: interval, at: '', receivedAt: '' },
-      ...{ mode: 'normal', severity: 'normal', findings: [], device, power: {}, modem: {} },
-      environment: { boardCelsius: board },
-      bands: bands.map((band) => ({ band: 'B20', enabled: true, state: 'active', ...band })),
-    } as unknown as DeviceStatus
-    const { state, decisions } = evaluateReport(this.compiled, this.state, status, facts, this.now)
-    this.state = state
-    return decisions
-  }
-
-  after(ms: number): this {
-    this.now += ms
-    return this
-  }
-
-  moment(outageMs = 0): Decision[] {
-    const before = this.state as DeviceState
-    const { state, decisions } = evaluateMoment(
-      this.compiled,
-      before,
-      this.now - before.reportedAt - outageMs,
-      this.now,
-    )
-    this.state = state
-    return decisions
-  }
-
-  deadline(outageMs = 0): number | undefined {
-    return nextDeadline(this.compiled, this.state as DeviceState, outageMs)
-  }
-}
-
-const names = (decisions: readonly Decision[]) =>
-  decisions.map(({ do: what, rule, subject, severity }) => `${what} ${rule}${subject ? `:${subject}` : ''} ${severity}`)
+import { Bench, hour, minute, names, ruleNamed } from './testing/bench.ts'
 
 test('every measure of the table is read by somebody, and every rule of the catalogue is known by one name', () => {
   expect([...readMeasures].sort()).toEqual([...measureNames].sort())
@@ -108,7 +36,7 @@ test('a hold needs both its time and its samples, and ends at its deadline witho
 })
 
 test('a value on the good side starts the hold anew; an absent one changes nothing', () => {
-  const bench = new Bench([ruleNamed('temperature-high')])
+  const bench = new Bench([ruleNamed('temperature-high', { raise: { holdMs: 2 * minute, samples: 2 } })])
   bench.report({ board: 71 })
   bench.after(10 * minute).report({})
   bench.after(10 * minute).report({ board: 69 })

@@ -1,7 +1,8 @@
 export { catalogue } from './catalogue.ts'
 export { type CheckedRule, checkChanges, checkRule, type RuleProblem } from './check-rule.ts'
 export { type CompiledRule, type CompiledRules, compileRules } from './compile-rules.ts'
-export { type DeviceState, entryKey } from './device-state.ts'
+export { catalogueTables, describeRule, type RuleDescription } from './describe-rule.ts'
+export { type DeviceState, entryKey, staleAfterMs } from './device-state.ts'
 export { type DevicePlace, effectiveRules, type RuleOverride } from './effective-rules.ts'
 export {
   type Decision,
@@ -10,7 +11,6 @@ export {
   evaluateMoment,
   evaluateReport,
   isKnown,
-  staleAfterMs,
 } from './evaluate.ts'
 export { isInWindow, type MaintenanceTimes, windowState } from './maintenance-window.ts'
 export { modelFactsOf } from './model-facts.ts'

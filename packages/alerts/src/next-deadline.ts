@@ -1,6 +1,5 @@
 import type { CompiledRules } from './compile-rules.ts'
-import type { DeviceState } from './device-state.ts'
-import { staleAfterMs } from './evaluate.ts'
+import { type DeviceState, staleAfterMs } from './device-state.ts'
 import { holdEndsAt } from './step-entry.ts'
 
 /**

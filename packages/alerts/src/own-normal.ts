@@ -10,8 +10,7 @@ const reportsPerDay = 12
 const judgedHours = 6
 
 /** Takes one level of a band, in dB or dBm. Pure; what does not fall into working hours changes nothing. */
-export function learnLevel(before: BandState, value: number, at: number, timeZone: string): BandState {
-  const local = localTime(timeZone, at)
+export function learnLevel(before: BandState, value: number, at: number, local: LocalTime): BandState {
   if (!isWorkingHour(local)) return before
   const hour = Math.floor(at / hourMs)
   const hours = addTo(before.hours, hour, value).filter(([when]) => when > hour - 24)
@@ -29,13 +28,17 @@ function learnDay(band: BandState, value: number, { day }: LocalTime, at: number
   return { ...band, days: addTo(finished, day, value) }
 }
 
-/** How far the working hours of the last 24 hours lie below the own normal, in dB; undefined while that cannot be said. */
+/**
+ * How far the working hours of the last 24 hours lie below the own normal, in dB; undefined while that cannot be said. What is
+ * over is not sustained: the latest whole hour lies as far below, or its distance counts.
+ */
 export function belowNormalDb(band: BandState, at: number): number | undefined {
   if (!band.normal) return undefined
-  const oldest = Math.floor(at / hourMs) - 24
-  const hours = band.hours.filter(([when]) => when > oldest)
-  if (hours.length < judgedHours) return undefined
-  return Math.round((band.normal.mean - meanOf(hours)) * 10) / 10
+  const thisHour = Math.floor(at / hourMs)
+  const hours = band.hours.filter(([when]) => when > thisHour - 24 && when < thisHour)
+  const latest = hours.at(-1)
+  if (hours.length < judgedHours || latest === undefined) return undefined
+  return Math.round((band.normal.mean - Math.max(meanOf(hours), meanOf([latest]))) * 10) / 10
 }
 
 /** Forgets the normal: it is learned again from now on. After a change that was meant. */

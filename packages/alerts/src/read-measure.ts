@@ -27,6 +27,8 @@ type Fan = { speedRpm?: number | undefined; drivePercent?: number | undefined }
 /** Read by the measures that are of a device. */
 const ofDevice: { readonly [Name in MeasureName]?: (reading: Reading) => ReadValue } = {
   boardCelsius: ({ status }) => status.environment.boardCelsius,
+  boardUnchangedHours: ({ state, now }) =>
+    state.board ? Math.floor((now - state.board.since) / 360_000) / 10 : undefined,
   ambientCelsius: ({ status }) => status.environment.ambientCelsius,
   humidityPercent: ({ status }) => status.environment.humidityPercent,
   doorOpen: ({ status }) => flag(status.environment.doorOpen),
@@ -39,7 +41,7 @@ const ofDevice: { readonly [Name in MeasureName]?: (reading: Reading) => ReadVal
   cpuLoadPercent: ({ status }) => status.device.cpuLoadPercent,
   memoryFreeKilobytes: ({ status }) => status.device.memoryFreeKilobytes,
   flashFreeKilobytes: ({ status }) => status.device.flashFreeKilobytes,
-  clockOffsetSeconds: ({ status }) => absolute(status.device.clockOffsetSeconds),
+  clockOffsetSeconds: ({ status }) => clockOffsetSeconds(status),
   errorCodes: ({ status }) => status.device.errorCodes?.length ?? 0,
   unexpectedReboots24h: ({ state }) => state.restarts.length,
   // A modem that is only the spare matters little.
@@ -70,14 +72,13 @@ const ofBand: { readonly [Name in MeasureName]?: (band: BandStatus, reading: Rea
   gainActualDb: (band) => band.gainActualDb,
   gainReductionDb: (band) => (isTransmitting(band) ? difference(band.gainSetDb, band.gainActualDb) : undefined),
   automaticGainReductionDb: (band) => {
-    if (!isTransmitting(band)) return undefined
+    if (!isTransmitting(band)) return band.state === 'standby' ? 0 : undefined
     const isAutomatic = band.gainLimitCause === 'agc' || band.gainLimitCause === 'alc'
     return isAutomatic ? difference(band.gainSetDb, band.gainActualDb) : 0
   },
   gainMismatchDb: (band) => {
     const { downlinkInputDbm: input, downlinkOutputDbm: output, gainActualDb } = band
-    if (!isTransmitting(band) || input === undefined || output === undefined || gainActualDb === undefined)
-      return undefined
+    if (!isOnAir(band) || input === undefined || output === undefined || gainActualDb === undefined) return undefined
     return Math.round(Math.abs(output.average - input.average - gainActualDb) * 10) / 10
   },
   isolationDb: (band) => band.isolationDb,
@@ -107,22 +108,35 @@ const ofBand: { readonly [Name in MeasureName]?: (band: BandStatus, reading: Rea
   },
   uplinkSilentDays: (band, { state, timeZone, now }) => {
     const known = state.bands[band.band]
-    return known && isTransmitting(band) ? workingDaysBetween(known.uplinkAt, now, timeZone) : undefined
+    return known && isOnAir(band) ? workingDaysBetween(known.uplinkAt, now, timeZone) : undefined
   },
 }
 
-export function readOfDevice(name: MeasureName, reading: Reading): ReadValue {
-  return ofDevice[name]?.(reading)
+export type ReadDevice = (reading: Reading) => ReadValue
+export type ReadFan = (fan: Fan) => ReadValue
+export type ReadBand = (band: BandStatus, reading: Reading) => ReadValue
+const nothing = () => undefined
+
+export function readerOfDevice(name: MeasureName): ReadDevice {
+  return ofDevice[name] ?? nothing
 }
 
-export function readOfFan(name: MeasureName, fan: Fan): ReadValue {
-  return ofFan[name]?.(fan)
+export function readerOfFan(name: MeasureName): ReadFan {
+  return ofFan[name] ?? nothing
 }
 
-/** A band that somebody switched off has no troubles. */
-export function readOfBand(name: MeasureName, band: BandStatus, reading: Reading): ReadValue {
-  if (!band.enabled || band.state === 'off') return null
-  return ofBand[name]?.(band, reading)
+/** Not to be asked while somebody has switched the band off: then it has no troubles. */
+export function readerOfBand(name: MeasureName): ReadBand {
+  return ofBand[name] ?? nothing
+}
+
+export function isSwitchedOff({ enabled, state }: BandStatus): boolean {
+  return !enabled || state === 'off'
+}
+
+/** It amplifies what it hears, be it with the low gain that is enough while nobody calls. */
+export function isOnAir(band: BandStatus): boolean {
+  return isTransmitting(band) || band.state === 'standby'
 }
 
 /** Names of measures that something reads, for the test that the table of the protocol is complete. */
@@ -140,7 +154,8 @@ function ofModem(status: DeviceStatus, value: number | undefined): ReadValue {
   return status.modem.bearer === 'ethernet' ? null : value
 }
 
-function isTransmitting({ state }: BandStatus): boolean {
+/** It works at its full gain. */
+export function isTransmitting({ state }: BandStatus): boolean {
   return state === 'active' || state === 'reduced'
 }
 
@@ -152,8 +167,12 @@ function flag(value: boolean | undefined): number | undefined {
   return value === undefined ? undefined : Number(value)
 }
 
-function absolute(value: number | undefined): number | undefined {
-  return value === undefined ? undefined : Math.abs(value)
+/** What a time server told the device, or else what the moment of receipt tells us; what was kept for later has its age. */
+function clockOffsetSeconds({ device, mode, at, receivedAt }: DeviceStatus): number | undefined {
+  const own = device.clockOffsetSeconds
+  if (own !== undefined) return Math.abs(own)
+  if (mode === 'backfill' || at === receivedAt) return mode === 'backfill' ? undefined : 0
+  return Math.round(Math.abs(Date.parse(at) - Date.parse(receivedAt)) / 1000)
 }
 
 function difference(left: number | undefined, right: number | undefined): number | undefined {

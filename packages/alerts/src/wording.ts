@@ -10,9 +10,10 @@ export function unitOf({ looksAt }: AlertRule): string {
 
 /** One sentence for people: what is wrong, how much, since when, compared with what. Pure. */
 export function alertText(rule: AlertRule, decision: Decision): string {
-  const subject = decision.subject === undefined ? '' : `${decision.subject}: `
+  const { subject } = decision
+  const where = subject === undefined ? '' : `${subject.charAt(0).toUpperCase()}${subject.slice(1)}: `
   const flapping = decision.isFlapping ? ', again and again' : ''
-  return `${subject}${whatIsWrong(rule, decision)}${flapping}`
+  return `${where}${whatIsWrong(rule, decision)}${flapping}`
 }
 
 function whatIsWrong(rule: AlertRule, { value, threshold, since, at }: Decision): string {
@@ -26,13 +27,26 @@ function whatIsWrong(rule: AlertRule, { value, threshold, since, at }: Decision)
   }
   const measure = measures[looksAt.measure]
   if ('isFlag' in measure && measure.isFlag) return `${rule.name}${held}`
-  const name = looksAt.kind === 'difference' ? `${measure.label} minus ${measures[looksAt.minus].label}` : measure.label
+  // What is counted, or is a length of time itself, has no duration of its own.
+  if (['', 'h', 'd'].includes(unit))
+    return `${measure.label}${measure.label.endsWith(' for') ? '' : ':'} ${amount(value, unit)}, limit ${amount(threshold, unit)}`
+  const name =
+    looksAt.kind === 'difference'
+      ? `${measure.label} minus ${inSentence(measures[looksAt.minus].label)}`
+      : measure.label
   return `${name} ${amount(value, unit)}, ${looksAt.is} ${amount(threshold, unit)}${held}`
 }
 
+/** A label inside a sentence: "gain set", but "PA temperature". */
+function inSentence(label: string): string {
+  return /^[A-Z][a-z]/.test(label) ? `${label.charAt(0).toLowerCase()}${label.slice(1)}` : label
+}
+
+/** Tenths say nothing of hundreds. */
 function amount(value: number, unit: string): string {
-  const rounded = String(Math.round(value * 10) / 10).replace('-', '−')
-  return unit === '' ? rounded : `${rounded} ${unit}`
+  const rounded = Math.abs(value) >= 100 ? Math.round(value) : Math.round(value * 10) / 10
+  const text = String(rounded).replace('-', '−')
+  return unit === '' ? text : `${text} ${unit}`
 }
 
 /** "45 s", "12 min", "3 h 20 min", "2 d". */

@@ -177,7 +177,7 @@ function measureModem(device: VirtualDevice): Report['modem'] {
     bearer: isOnEthernet ? onEthernet : onLte,
     ethernetLink: isOnEthernet,
     mqttRttMs: Math.round((isOnEthernet ? 22 : 65) * Math.exp(0.25 * random.gaussian())),
-    reconnects_24h: device.connectionLosses,
+    reconnects_24h: device.connectionLosses24h,
   }
   const { replayed } = device
   if (replayed !== undefined && Object.keys(replayed).some((column) => column.startsWith('modem-'))) {

@@ -11,6 +11,7 @@ import { occupancy } from './traffic.ts'
 import { VirtualBand } from './virtual-band.ts'
 
 const hourMs = 3_600_000
+const dayMs = 24 * hourMs
 const ambientPeakHour = 15
 /** Backhaul outages: one in twenty days, some minutes to an hour. */
 const backhaulOutages = { slotMs: 24 * hourMs, chance: 1 / 20, medianDurationMs: 15 * 60_000, durationSpread: 0.7 }
@@ -66,6 +67,7 @@ export class VirtualDevice {
   readonly #replay: Replay | undefined
   #rebootedAt = Number.NEGATIVE_INFINITY
   #wasPowered = true
+  #losses: { at: number; count: number }[] = []
 
   constructor({ fleetSeed, device, site, faults = [], replay, at }: VirtualDeviceOptions) {
     this.device = device
@@ -90,6 +92,12 @@ export class VirtualDevice {
     while (this.at < at) this.stepTo(Math.min(at, this.at + warmUpStepMs))
     this.starts = 0
     this.connectionLosses = 0
+    this.#losses = []
+  }
+
+  /** Of the last 24 hours. */
+  get connectionLosses24h(): number {
+    return this.#losses.reduce((sum, { count }) => sum + count, 0)
   }
 
   get isPowered(): boolean {
@@ -139,8 +147,14 @@ export class VirtualDevice {
     const { reboots, connectionLosses, isPowered } = this.effects
     if (reboots > before.reboots) this.#rebootedAt = this.at
     if (reboots > before.reboots || (isPowered && !this.#wasPowered)) this.#powerUp()
-    if (connectionLosses > before.connectionLosses) this.connectionLosses += 1
+    if (connectionLosses > before.connectionLosses) this.#loseConnection(connectionLosses - before.connectionLosses)
+    this.#losses = this.#losses.filter(({ at }) => at > this.at - dayMs)
     this.#wasPowered = isPowered
+  }
+
+  #loseConnection(count: number): void {
+    this.connectionLosses += count
+    this.#losses.push({ at: this.at, count })
   }
 
   #powerUp(): void {

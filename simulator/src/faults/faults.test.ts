@@ -135,6 +135,16 @@ test('a reboot loop starts the device every two minutes; a flapping connection b
   expect(flapping.starts).toBe(0)
 })
 
+test('every loss of the connection is counted, and forgotten after a day', () => {
+  const fault = makeFault('flapping-connection', { endAt: tuesdayMorning + hourMs })
+  const flapping = run(makeDevice({ faults: [fault] }), hourMs)
+  const losses = statusOf(flapping).modem.reconnects24h ?? 0
+  expect(losses).toBeGreaterThan(70)
+  expect(losses).toBe(flapping.connectionLosses)
+  expect(statusOf(run(flapping, 22 * hourMs)).modem.reconnects24h).toBe(losses)
+  expect(statusOf(run(flapping, 2 * hourMs)).modem.reconnects24h).toBe(0)
+})
+
 test('a fault that comes back every hour is there for its time of every hour', () => {
   const fault = makeFault('lan-unplugged', { endAt: tuesdayMorning + 20 * minuteMs, everyMs: hourMs })
   const present = Array.from(

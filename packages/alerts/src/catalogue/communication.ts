@@ -1,4 +1,4 @@
-import { atOnce, dayMs, flagLevel, hourMs, makeRule, minuteMs, threeReports } from './make-rule.ts'
+import { atOnce, dayMs, flagLevel, hourMs, makeRule, minuteMs, threeReports, twoReports } from './make-rule.ts'
 
 export const communicationRules = [
   makeRule({
@@ -32,12 +32,14 @@ export const communicationRules = [
     looksAt: { kind: 'measure', measure: 'reconnects24h', is: 'above' },
     levels: [
       { severity: 'warning', raiseAt: 6, clearAt: 3 },
-      { severity: 'minor', raiseAt: 24, clearAt: 3 },
+      { severity: 'minor', raiseAt: 24, clearAt: 3, raise: twoReports },
     ],
+    raise: { holdMs: 2 * hourMs, samples: 2 },
     clear: { holdMs: hourMs, samples: 2 },
     recurrence: 'weekly',
     advice: 'Look at the network on site; reports are kept by the booster meanwhile.',
-    basis: 'More than 6 reconnects a day are no maintenance; more than 24 are one an hour.',
+    basis:
+      'More than 6 reconnects a day are no maintenance; more than 24 are one an hour. The few wait two hours, since no report is lost: a burst is then told once, as what it became.',
   }),
   makeRule({
     id: 'round-trip-slow',

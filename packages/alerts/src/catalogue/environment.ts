@@ -1,4 +1,4 @@
-import { atOnce, flagLevel, makeRule, minuteMs, twoReports } from './make-rule.ts'
+import { atOnce, dayMs, flagLevel, hourMs, makeRule, minuteMs, twoReports } from './make-rule.ts'
 
 export const environmentRules = [
   makeRule({
@@ -31,10 +31,12 @@ export const environmentRules = [
     class: 'environment',
     looksAt: { kind: 'measure', measure: 'boardCelsius', is: 'above' },
     levels: [{ severity: 'minor', raiseAt: 70, clearAt: 65 }],
-    raise: twoReports,
+    raise: { holdMs: 15 * minuteMs, samples: 3 },
+    throttleMs: 2 * dayMs,
     hiddenBy: ['temperature-exceeded', 'fan-stopped'],
     advice: 'Look for a blocked air inlet, a dirty filter or a hot room before it exceeds 75 °C.',
-    basis: '5 K before the limit of the original product; two reports.',
+    basis:
+      '5 K before the limit of the original product. Three reports: a board that heats up fast is told once, at 75 °C. Two days: heat comes back each noon.',
   }),
   makeRule({
     id: 'temperature-low',
@@ -58,11 +60,13 @@ export const environmentRules = [
       { severity: 'warning', raiseAt: 45, clearAt: 42 },
       { severity: 'minor', raiseAt: 55, clearAt: 42 },
     ],
-    raise: { holdMs: 20 * minuteMs, samples: 2 },
-    hiddenBy: ['temperature-exceeded', 'temperature-high'],
+    raise: { holdMs: hourMs, samples: 3 },
+    throttleMs: 2 * dayMs,
+    hiddenBy: ['temperature-exceeded', 'temperature-high', 'fan-stopped'],
     recurrence: 'weekly',
     advice: 'Ventilate the room.',
-    basis: 'Boosters are specified up to 50 or 55 °C of ambient air.',
+    basis:
+      'Boosters are specified up to 50 or 55 °C of ambient air. An hour: the board tells of fast heat first. Two days: heat comes back each noon.',
   }),
   makeRule({
     id: 'fan-slow',

@@ -1,4 +1,4 @@
-import { atOnce, flagLevel, hourMs, makeRule, minuteMs, threeReports, twoReports } from './make-rule.ts'
+import { atOnce, dayMs, flagLevel, hourMs, makeRule, minuteMs, threeReports, twoReports } from './make-rule.ts'
 
 export const equipmentRules = [
   makeRule({
@@ -11,7 +11,7 @@ export const equipmentRules = [
     clear: atOnce,
     recurrence: 'every-4-hours',
     advice: 'Restore the mains before the battery ends. What follows from it is listed here and not announced.',
-    basis: 'LwM2M object 3, power source.',
+    basis: 'LwM2M object 3, power source. One report: a battery may last less than two.',
   }),
   makeRule({
     id: 'supply-out-of-range',
@@ -48,9 +48,11 @@ export const equipmentRules = [
       { severity: 'critical', raiseAt: 87, clearAt: 75 },
     ],
     raise: twoReports,
-    hiddenBy: ['fan-stopped', 'temperature-exceeded', 'mains-lost'],
+    hiddenBy: ['fan-stopped', 'temperature-exceeded', 'temperature-high', 'mains-lost'],
+    throttleMs: 2 * dayMs,
     advice: 'Cool the booster; above 87 °C the band shuts down.',
-    basis: 'Soft 80 °C and hard 87 °C of ADRF, back from 75 °C as Powerwave.',
+    basis:
+      'Soft 80 °C and hard 87 °C of ADRF, back from 75 °C as Powerwave. Amplifiers are 4 to 7 K above their board: where that is hot too, it is one trouble. Two days: heat comes back each noon.',
   }),
   makeRule({
     id: 'gain-lowered-for-heat',
@@ -72,7 +74,8 @@ export const equipmentRules = [
     onlyWhile: [{ measure: 'downlinkInputDbm', is: 'above', than: -75 }],
     hiddenBy: ['temperature-exceeded', 'fan-stopped', 'gain-lowered-for-heat'],
     advice: 'The amplifier of this band has lost power: have it exchanged.',
-    basis: 'More than 6 dB between output and input plus gain, as ADRF; only with a donor level above -75 dBm.',
+    basis:
+      'More than 6 dB between output and input plus gain, as ADRF; only with a donor level above -75 dBm. In standby too: output follows input at any gain.',
   }),
   makeRule({
     id: 'antenna-fault',

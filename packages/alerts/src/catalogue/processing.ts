@@ -1,4 +1,4 @@
-import { atOnce, dayMs, hourMs, makeRule, minuteMs } from './make-rule.ts'
+import { atOnce, dayMs, hourMs, makeRule, minuteMs, twoReports } from './make-rule.ts'
 
 export const processingRules = [
   makeRule({
@@ -8,12 +8,12 @@ export const processingRules = [
     looksAt: { kind: 'measure', measure: 'unexpectedReboots24h', is: 'above' },
     levels: [
       { severity: 'major', raiseAt: 3, clearAt: 0 },
-      { severity: 'critical', raiseAt: 6, clearAt: 0 },
+      { severity: 'critical', raiseAt: 24, clearAt: 0 },
     ],
     clear: atOnce,
     hiddenBy: ['mains-lost'],
     advice: 'Check the supply; then have the firmware installed again.',
-    basis: 'More than three unexpected restarts in 24 h; over after 24 h without one.',
+    basis: 'More than three unexpected restarts in 24 h, critical from one an hour; over after 24 h without one.',
   }),
   makeRule({
     id: 'device-restarted',
@@ -22,10 +22,12 @@ export const processingRules = [
     looksAt: { kind: 'event', event: 'restarted' },
     levels: [{ severity: 'warning', raiseAt: 0.5, clearAt: 0.5 }],
     clear: { holdMs: hourMs, samples: 1 },
+    throttleMs: dayMs,
     recurrence: 'never',
     hiddenBy: ['restart-loop', 'device-offline', 'mains-lost'],
     advice: 'Nothing to do if it stays the only one.',
-    basis: 'The boot counter grew without a command or a firmware update.',
+    basis:
+      'The boot counter grew without a command or a firmware update. Once a day: more are a loop. After an outage it is part of it.',
   }),
   makeRule({
     id: 'clock-off',
@@ -36,7 +38,20 @@ export const processingRules = [
     raise: { holdMs: 10 * minuteMs, samples: 3 },
     recurrence: 'weekly',
     advice: 'Let the booster reach a time server.',
-    basis: 'More than 60 s off what a time server says; reports keep their order all the same.',
+    basis:
+      'More than 60 s off what a time server says, or else the moment of receipt; reports keep their order all the same.',
+  }),
+  makeRule({
+    id: 'sensor-stuck',
+    name: 'Temperature sensor stuck',
+    class: 'processing',
+    looksAt: { kind: 'measure', measure: 'boardUnchangedHours', is: 'above' },
+    levels: [{ severity: 'minor', raiseAt: 12, clearAt: 1 }],
+    clear: twoReports,
+    recurrence: 'weekly',
+    advice: 'Its alarms of heat cannot be trusted: restart the booster; if that does not help, have it exchanged.',
+    basis:
+      'Exactly the same for 12 h, though load and room change within half a day and the sensor itself rustles by 0.15 K.',
   }),
   makeRule({
     id: 'processor-busy',

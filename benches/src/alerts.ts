@@ -1,0 +1,6 @@
+import { statusesEvaluatedPerSecond } from './evaluator-speed.ts'
+
+/** How fast statuses become alerts. */
+export async function alertsBench(): Promise<Record<string, unknown>> {
+  return { statusesEvaluatedPerSecond: statusesEvaluatedPerSecond() }
+}
