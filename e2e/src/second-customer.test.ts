@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type {
   DeviceList,
   DeviceStatus,
@@ -18,10 +20,14 @@ import { connectDevice, publish, sampleReport, settledAt } from './testing/devic
 const bootId = 5
 const deadlineMs = 30_000
 const password = 'harbour lights at dusk 7'
+const secretKey = 'a key of this installation, canary-of-the-key'
 let stack: Stack
+/** What nobody should find in a log, by what it is. */
+const secrets: Record<string, string> = { password, secretKey }
 
 beforeAll(async () => {
-  stack = await startStack({ devices: 3, application: true })
+  const environment = { STELLA_LOG_LEVEL: 'trace', STELLA_SECRET_KEY: secretKey }
+  stack = await startStack({ devices: 3, application: true, environment })
 })
 afterAll(() => stack?.[Symbol.asyncDispose]())
 
@@ -29,7 +35,11 @@ afterAll(() => stack?.[Symbol.asyncDispose]())
 class Browser {
   cookie = ''
 
-  async ask<Body>(method: string, path: string, body?: unknown): Promise<{ status: number; body: Body }> {
+  async ask<Body>(
+    method: string,
+    path: string,
+    body?: unknown,
+  ): Promise<{ status: number; body: Body; requestId: string }> {
     const response = await fetch(stack.httpUrl + path, {
       method,
       headers: {
@@ -40,7 +50,8 @@ class Browser {
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
     const text = await response.text()
-    return { status: response.status, body: (text === '' ? undefined : JSON.parse(text)) as Body }
+    const requestId = response.headers.get('x-request-id') ?? ''
+    return { status: response.status, body: (text === '' ? undefined : JSON.parse(text)) as Body, requestId }
   }
 
   async get<Body>(path: string): Promise<Body> {
@@ -83,6 +94,7 @@ test('a second customer comes by invitation, claims a booster, sees it turn live
 
   const code = await maker.ask<{ code: string }>('POST', `/v1/registry/devices/${claimed.serial}/claim-code`)
   expect(code.status).toBe(200)
+  Object.assign(secrets, { token, code: code.body.code, device: claimed.secret, cookie: grace.cookie.split('=')[1] })
   const claim = await grace.ask('POST', '/v1/registry/claims', {
     ...{ serial: claimed.serial, code: code.body.code, organisationId: organisation.body.id, name: 'Lobby' },
   })
@@ -121,6 +133,60 @@ test('a second customer comes by invitation, claims a booster, sees it turn live
   expect((await firstCustomer.ask('GET', `/v1/devices/${claimed.serial}`)).status).toBe(404)
   await Promise.all([device.endAsync(), again.endAsync(), otherDevice.endAsync()])
 })
+
+test('after all of that, and after secrets in wrong places and while PostgreSQL is away, no log line holds a secret', async () => {
+  const maker = new Browser()
+  const person = await addPerson(stack.database, { role: 'administrator' })
+  maker.cookie = await signIn(stack.httpUrl, person)
+  const [serial = ''] = stack.devices.map((device) => device.serial).slice(2)
+  const made = await maker.ask<{ secret: string }>('POST', `/v1/registry/devices/${serial}/credentials`, {
+    kind: 'secret',
+  })
+  const factor = await maker.ask<{ secret: string; uri: string }>('POST', '/v1/me/second-factor')
+  expect([made.status, factor.status]).toEqual([201, 200])
+  Object.assign(secrets, { made: made.body.secret, factor: factor.body.secret, ownPassword: person.password })
+  await tryEverywhere('canary-with-all-servers', maker, person.email, serial)
+  await stack.postgres.kill()
+  const last = await tryEverywhere('canary-without-postgres', maker, person.email, serial)
+  const read = () =>
+    readdirSync(stack.folder)
+      .filter((file) => /^(?:message|application)-.*\.log$/.test(file))
+      .map((file) => readFileSync(join(stack.folder, file), 'utf8'))
+  await waitFor(() => read().join('').includes(last), { what: 'the last request in a log' })
+  expect(read()).toHaveLength(3)
+  const lines = read().join('\n').split('\n')
+  for (const event of ['sign-in.accepted', 'sign-in.refused', 'mqtt.device-refused', 'credential.from-cache']) {
+    expect(lines.filter((line) => line.includes(`"${event}"`)).length, event).toBeGreaterThan(0)
+  }
+  for (const [name, secret] of Object.entries(secrets)) {
+    expect(secret.length, name).toBeGreaterThan(7)
+    expect(
+      lines.filter((line) => line.includes(secret)),
+      name,
+    ).toEqual([])
+  }
+  expect(lines.filter((line) => line.includes('canary'))).toEqual([])
+})
+
+/** A secret wherever somebody might put one, also where none belongs. Returns the id of the last request. */
+async function tryEverywhere(canary: string, maker: Browser, email: string, serial: string): Promise<string> {
+  const stranger = new Browser()
+  stranger.cookie = `stella_session=${canary}`
+  await stranger.ask('POST', '/v1/session', { email, password: canary })
+  await stranger.ask('POST', '/v1/session', { email, password: { [canary]: canary } })
+  await stranger.ask('POST', '/v1/invitations/accept', { token: `${canary}-${canary}`, name: 'x', password: canary })
+  await stranger.ask('POST', '/v1/password-resets/complete', { token: `${canary}-${canary}`, password: canary })
+  await stranger.ask('GET', `/v1/session/oidc/callback?state=${canary}&code=${canary}`)
+  await maker.ask('POST', '/v1/me/password', { password: canary })
+  await maker.ask('POST', '/v1/me/proof', { password: canary })
+  await maker.ask('POST', '/v1/registry/claims', { serial, code: canary, organisationId: 1 })
+  const headers = { authorization: `Bearer ${canary}`, 'content-type': 'application/json' }
+  for (const path of [`/v1/session?token=${canary}`, '/v1/session/', `/%ZZ${canary}`]) {
+    await fetch(stack.httpUrl + path, { method: 'POST', headers, body: `{"password":"${canary}` })
+  }
+  await expect(connectDevice(stack, { serial, secret: canary })).rejects.toThrow()
+  return (await maker.ask('GET', `/v1/nothing?password=${canary}`)).requestId
+}
 
 function warmReport(seq: number, boardTemperatureDc: number) {
   return sampleReport({ bootId, seq, sentAtMs: Date.now(), environment: { boardTemperatureDc } })

@@ -32,7 +32,7 @@ export const serialSchema = z.string().refine(isSerial, 'not a serial number')
 
 // ---------- session ----------
 
-export const signInSchema = z.object({
+export const signInSchema = z.strictObject({
   email: z.email().max(254),
   password: z.string().min(1).max(1024),
   code: z.string().max(20).optional().describe('of the second factor, or a recovery code'),

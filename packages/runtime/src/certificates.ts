@@ -9,6 +9,11 @@ import { type RevocationList, readRevocationLists } from './revocation-list.ts'
 const pollMs = 1_000
 const warnBeforeMs = 14 * 86_400_000
 const dayMs = 86_400_000
+/** With forward secrecy and authenticated only [RFC 9325, 4.2]; Node's own list still has CBC and the exchange by RSA. */
+const ciphers = [
+  ...['TLS_AES_256_GCM_SHA384', 'TLS_CHACHA20_POLY1305_SHA256', 'TLS_AES_128_GCM_SHA256'],
+  ...['ECDHE+AESGCM', 'ECDHE+CHACHA20'],
+].join(':')
 /** How often the end of a revocation list is looked at. */
 const endCheckMs = 10 * 60_000
 
@@ -109,6 +114,7 @@ function readCertificates(files: CertificateFiles, lists: readonly RevocationLis
       cert,
       key,
       minVersion: 'TLSv1.2',
+      ciphers,
       ...(ca === undefined ? {} : { ca, secureOptions: constants.SSL_OP_NO_TICKET }),
       // One string with several lists would be read as far as the end of the first.
       ...(lists.length === 0 ? {} : { crl: lists.map(({ pem }) => pem) }),

@@ -1,8 +1,11 @@
-/** A device may connect this often per minute: enough for a flapping line, too little for guessing. */
-const connectsPerMinutePerDevice = 20
+/** A device may connect this often per minute from one address: enough for a flapping line, too little for guessing. */
+export const connectsPerMinutePerDevice = 20
 const minuteMs = 60_000
 
-/** Limits connection attempts, over all devices and for each. Counts live for one minute; memory is bounded by the first limit. */
+/**
+ * Limits connection attempts, over all devices and for each at each address: whoever guesses elsewhere keeps no device out.
+ * Counts live for one minute; memory is bounded by the first limit.
+ */
 export class ConnectThrottle {
   private readonly perSecond: number
   private second = 0
@@ -14,7 +17,7 @@ export class ConnectThrottle {
     this.perSecond = perSecond
   }
 
-  allows(serial: string, nowMs: number): boolean {
+  allows(clientId: string, address: string | undefined, nowMs: number): boolean {
     const second = Math.floor(nowMs / 1000)
     if (second !== this.second) {
       this.second = second
@@ -25,8 +28,10 @@ export class ConnectThrottle {
       this.minute = minute
       this.inMinute.clear()
     }
-    const attempts = (this.inMinute.get(serial) ?? 0) + 1
-    this.inMinute.set(serial, attempts)
-    return ++this.inSecond <= this.perSecond && attempts <= connectsPerMinutePerDevice
+    if (++this.inSecond > this.perSecond) return false
+    const source = `${clientId} ${address}`
+    const attempts = (this.inMinute.get(source) ?? 0) + 1
+    this.inMinute.set(source, attempts)
+    return attempts <= connectsPerMinutePerDevice
   }
 }

@@ -130,6 +130,18 @@ test('the connection of a certificate that is revoked ends, and what is older th
   await expect(servedFingerprint(outdated)).rejects.toMatchObject({ code: 'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION' })
 })
 
+test.each(['ECDHE-ECDSA-AES128-SHA256', 'ECDHE-ECDSA-AES256-SHA'])(
+  'a handshake that offers only %s is refused',
+  async (cipher) => {
+    const weak = { maxVersion: 'TLSv1.2', ciphers: `${cipher}:@SECLEVEL=0`, rejectUnauthorized: false } as const
+    await expect(servedFingerprint(weak)).rejects.toMatchObject({ code: 'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE' })
+  },
+)
+
+test.each(['TLSv1.2', 'TLSv1.3'] as const)('%s is spoken', async (version) => {
+  expect(await servedFingerprint({ minVersion: version, maxVersion: version })).toBeDefined()
+})
+
 test('a certificate that changes is used for new connections, broken files change nothing, and no connection is lost', async () => {
   const client = await connect(4, { password: deviceAt(4).secret })
   const before = await servedFingerprint()

@@ -86,7 +86,7 @@ async function createBroker(options: BrokerOptions): Promise<Aedes> {
     maxClientsIdLength: 64,
     maxTopicLevels: 8,
     preConnect(client, packet, done) {
-      const refusal = refusalOf(packet, throttle)
+      const refusal = refusalOf(packet, addressOf(client.conn as Duplex), throttle)
       if (refusal) refusals.set(client, refusal)
       // No session outlives its connection, whatever the device asks for: nothing is left behind by one that is revoked.
       packet.clean = true
@@ -273,9 +273,14 @@ function connectError(code: string, returnCode: number): AuthenticateError {
 /** Refusals that a CONNECT packet earns by itself; they are answered with CONNACK when aedes asks who it is. */
 const refusals = new WeakMap<Client, AuthenticateError>()
 
-function refusalOf(packet: ConnectPacket, throttle: ConnectThrottle): AuthenticateError | undefined {
+function refusalOf(
+  packet: ConnectPacket,
+  address: string | undefined,
+  throttle: ConnectThrottle,
+): AuthenticateError | undefined {
   if (!parseIdentity(packet.clientId ?? '')) return connectError('client-id-invalid', identifierRejected)
   if (packet.will) return connectError('will-not-allowed', notAuthorised)
-  if (!throttle.allows(packet.clientId, Date.now())) return connectError('too-many-connects', serverUnavailable)
+  if (!throttle.allows(packet.clientId, address, Date.now()))
+    return connectError('too-many-connects', serverUnavailable)
   return undefined
 }

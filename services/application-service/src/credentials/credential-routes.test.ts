@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { request } from 'node:https'
 import { join } from 'node:path'
+import type { SecureContextOptions } from 'node:tls'
 import { listAudit, systemScope } from '@stellacontrol/database'
 import { type Credential, MessageType } from '@stellacontrol/protocol'
 import { subscribeMessage } from '@stellacontrol/redis'
@@ -129,12 +130,23 @@ test('over https the cookie is secure, and browsers are told to stay with https'
   )
   expect(answer.headers['set-cookie']?.[0]).toMatch(/; Secure/)
   expect(answer.headers['strict-transport-security']).toContain('max-age')
+  const outdated = { maxVersion: 'TLSv1.1', minVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' } as const
+  const weak = { maxVersion: 'TLSv1.2', ciphers: 'ECDHE+SHA:AES128-SHA:@SECLEVEL=0' } as const
+  await expect(signInOverTls(server?.port ?? 0, outdated)).rejects.toThrow(/alert protocol version/)
+  await expect(signInOverTls(server?.port ?? 0, weak)).rejects.toThrow(/alert handshake failure/)
 })
 
-function signInOverTls(port: number) {
+function signInOverTls(port: number, tls: SecureContextOptions = {}) {
   return new Promise<{ status: number | undefined; headers: Record<string, string | string[] | undefined> }>(
     (resolve, reject) => {
-      const options = { host: '127.0.0.1', port, path: '/v1/session', method: 'POST', ca: authority.certificate }
+      const options = {
+        host: '127.0.0.1',
+        port,
+        path: '/v1/session',
+        method: 'POST',
+        ca: authority.certificate,
+        ...tls,
+      }
       const sent = request({ ...options, headers: { 'content-type': 'application/json' } }, (response) => {
         response.resume()
         resolve({ status: response.statusCode, headers: response.headers })

@@ -34,6 +34,8 @@ const requestTimeoutMs = 30_000
 const keepAliveTimeoutMs = 72_000
 
 const httpLimits = {
+  // Ours to refuse, with a problem as every other failure: `addSecurity`.
+  requireHostHeader: false,
   maxHeaderSize: maximumHeaderBytes,
   headersTimeout: headersTimeoutMs,
   connectionsCheckingInterval: 5_000,
@@ -60,7 +62,9 @@ export function createApiServer(log: Log, certificates?: Certificates): { server
     genReqId: () => crypto.randomUUID(),
     http: httpLimits,
     clientErrorHandler: answerClientError,
-    frameworkErrors: (error, request, reply) => void answerProblem(problemOf(error), request, reply),
+    // Before any hook: nothing else gives these answers their headers.
+    frameworkErrors: (error, request, reply) =>
+      void answerProblem(problemOf(error), request, reply.headers(bareHeaders)),
   }).withTypeProvider<ZodTypeProvider>()
   const routes = new RouteTable()
   server.addHook('onRoute', (route) => routes.add(route))
@@ -111,6 +115,13 @@ const clientErrors: Record<string, ErrorCode> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'request-timeout',
 }
 
+/** What answers carry that are given before any route or hook has seen a request. */
+const bareHeaders = {
+  'content-security-policy': "default-src 'none';frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+}
+const bareLines = Object.entries(bareHeaders).map(([name, value]) => `${name}: ${value}\r\n`)
+
 /** What is wrong with bytes that never became a request. */
 function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
@@ -119,6 +130,6 @@ function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
   const body = JSON.stringify(problemBody(problem))
   socket.end(
     `HTTP/1.1 ${problem.status} ${title}\r\ncontent-type: application/problem+json\r\n` +
-      `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+      `${bareLines.join('')}content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
   )
 }

@@ -104,6 +104,10 @@ async function addApi(api: ApiServer, { application, publicUrl }: HttpServerOpti
       throw new ApiProblem('overloaded')
     },
   })
+  // What one person may see is for no cache on the way, and gone with the tab.
+  api.addHook('onSend', async (_request, reply) => {
+    if (!reply.hasHeader('cache-control')) void reply.header('cache-control', 'no-store')
+  })
   requireSession(api, application)
   requireProofs(api)
   addSessionRoutes(api, application)

@@ -5,13 +5,17 @@ import { startTestApplication, type TestApplication, waitUntilReady } from '../t
 import type { Answer, TestClient } from '../testing/test-client.ts'
 import { nobody, type RouteCase, routeCases, type Target, targetOf } from './route-cases.ts'
 import { makeTenant, type Tenant } from './tenants.ts'
+import { type AnswerSchema, undescribedFields } from './undescribed-fields.ts'
+
+/** What the document says of the answers of a route, by status. */
+type Answers = Record<string, { content?: Record<string, { schema?: AnswerSchema }> }>
 
 /**
  * Every route x method x person x object of the OpenAPI document: another customer's object answers exactly like one that does not
  * exist, and no answer holds the canary of somebody else [OWASP API1, API5; ASVS 5.0, 8.2.2 and 8.4.1].
  */
 let application: TestApplication
-let operations: { key: string; method: string; path: string; routeCase: RouteCase }[]
+let operations: { key: string; method: string; path: string; answers: Answers; routeCase: RouteCase }[]
 let alder: Tenant
 let birch: Tenant
 const counted = { requests: 0, answersWithoutForeignCanary: 0, pairsAlike: 0 }
@@ -24,12 +28,13 @@ beforeAll(async () => {
   )
   alder = await makeTenant(application, 'ALDERCANARY', maker?.id ?? 0)
   birch = await makeTenant(application, 'BIRCHCANARY', maker?.id ?? 0)
-  const document = (await application.client().get<{ paths: Record<string, Record<string, unknown>> }>('/openapi.json'))
-    .body
+  type Document = { paths: Record<string, Record<string, { responses: Answers }>> }
+  const document = (await application.client().get<Document>('/openapi.json')).body
   operations = Object.entries(document.paths).flatMap(([path, methods]) =>
-    Object.keys(methods).map((method) => {
+    Object.entries(methods).map(([method, described]) => {
       const key = `${method.toUpperCase()} ${path}`
-      return { key, method: method.toUpperCase(), path, routeCase: routeCases[key] ?? {} }
+      const answers = described.responses
+      return { key, method: method.toUpperCase(), path, answers, routeCase: routeCases[key] ?? {} }
     }),
   )
   await waitFor(async () => (await alder.clients.viewer.get(`/v1/devices/${alder.serial}/status`)).status === 200, {
@@ -130,6 +135,21 @@ test('no answer to one customer holds the canary of another', async () => {
 function hasMoreThanAsked(text: string, target: Target): boolean {
   return text.replaceAll(`/${target.serial}`, '').includes(birch.canary)
 }
+
+test('no answer has a field that the document does not describe', async () => {
+  const described: string[] = []
+  for (const operation of operations) {
+    if (operation.routeCase.isDestructive) continue
+    for (const role of roles) {
+      const answer = await ask(alder.clients[role], operation, targetOf(alder))
+      const schema = operation.answers[answer.status]?.content?.['application/json']?.schema
+      if (answer.status >= 300 || answer.body === undefined || schema === undefined) continue
+      expect(undescribedFields(answer.body, schema), `${operation.key} as ${role}`).toEqual([])
+      described.push(operation.key)
+    }
+  }
+  expect(new Set(described).size).toBeGreaterThan(15)
+})
 
 test('the canary is seen by its own people, so that its absence means something', async () => {
   const keys = [

@@ -11,7 +11,14 @@ import {
 } from '../testing/test-application.ts'
 import type { Answer } from '../testing/test-client.ts'
 import { expectedOf, naughtyStrings } from './naughty-strings.ts'
-import { bodyWith, type OpenApiDocument, type Operation, operationsOf, stringPlaces } from './openapi-strings.ts'
+import {
+  bodyWith,
+  type OpenApiDocument,
+  type Operation,
+  operationsOf,
+  type Schema,
+  stringPlaces,
+} from './openapi-strings.ts'
 import { type Objects, otherStrings, type TextField, textFields } from './text-fields.ts'
 
 /** Every string that can be written, found in the OpenAPI document: naughty strings come back unharmed, or are refused by name. */
@@ -124,6 +131,22 @@ test('bytes that no text may hold are refused in every other string of a body to
       }
     }
   }
+})
+
+test('a property that the document does not describe is refused by name in every body', async () => {
+  const written = operations.filter(({ body }) => body !== undefined)
+  const taken: unknown[] = []
+  for (const operation of written) {
+    const asDescribed = bodyWith(operation.body as Schema, 'nothing else', '') as object
+    const request = {
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ ...asDescribed, isAdministrator: true }),
+    }
+    const answer = await objects.maker.request(operation.method, pathOf(operation), request)
+    if (!isRefusedFor(answer, 'isAdministrator')) taken.push([operation.method, operation.path, answer.body])
+  }
+  expect(taken).toEqual([])
+  expect(written.length).toBeGreaterThan(10)
 })
 
 test('no parameter of a path or a query can hold bytes that make a fault', async () => {
