@@ -37,6 +37,8 @@ export interface BandState {
   days: Mean[]
   /** The own normal in dB or dBm, once learned; fixed until it is learned anew. */
   normal?: { mean: number; learnedAt: number }
+  /** Epoch ms of the change before which nothing counts; absent = there was none. */
+  changedAt?: number
   /** Epoch ms of the latest report with uplink traffic, or of the first report. */
   uplinkAt: number
 }

@@ -15,5 +15,6 @@ export {
 export { isInWindow, type MaintenanceTimes, windowState } from './maintenance-window.ts'
 export { modelFactsOf } from './model-facts.ts'
 export { nextDeadline } from './next-deadline.ts'
+export { learnHistory, type PastHour } from './own-normal.ts'
 export type { ModelFacts } from './read-measure.ts'
 export { alertText, duration, unitOf } from './wording.ts'

@@ -97,7 +97,7 @@ class Bands {
   }
 
   private takeInBand(before: BandState, band: BandStatus): BandState {
-    let own = this.isOtherwise ? learnAnew(before) : before
+    let own = this.isOtherwise ? learnAnew(before, this.now) : before
     const uplinkAt = this.uplinkAt(own, band)
     if (uplinkAt !== own.uplinkAt) own = { ...own, uplinkAt }
     const level = band.downlinkOutputDbm

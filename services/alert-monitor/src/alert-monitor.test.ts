@@ -1,6 +1,10 @@
+import { maintainPartitions } from '@stellacontrol/database'
 import type { RunningService } from '@stellacontrol/runtime'
 import { waitFor } from '@stellacontrol/test-servers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { Fleet } from './fleet.ts'
+import { inTurns } from './in-turns.ts'
+import { learnDevices } from './learn-past.ts'
 import { devices, startTestMonitor, type TestMonitor } from './testing/test-monitor.ts'
 
 const minute = 60_000
@@ -158,9 +162,58 @@ test('a maintenance window keeps the history and mutes the messages', async () =
   expect(await untilRecorded(serial, 'temperature-exceeded', 'open')).toMatchObject({ announced: false })
 })
 
+test('a band learns its normal from the hours of history, and how far it lies below it is told at once', async () => {
+  const serial = devices.others[6] as string
+  const band = { band: 'B20', downlinkOutputDbm: { average: 6 } }
+  await monitor.report(serial, { bands: [band] })
+  const key = monitor.redis.keys.alertState(serial)
+  await waitFor(async () => (await monitor.redis.state.command(key, ['GET', key])) !== null, { what: 'the state' })
+  // Two weeks at 16 dBm, and the last 30 hours at 6: on a weekend nothing is judged.
+  await maintainPartitions(monitor.database, { now: Date.now() - 15 * 24 * hour })
+  const rows = Array.from({ length: 14 * 24 }, (_, index) => {
+    const at = Math.floor(Date.now() / hour) * hour - (14 * 24 - index) * hour
+    return { at, level: at > Date.now() - 30 * hour ? 60 : 160 }
+  })
+  const columns = (
+    await monitor.database.query<{ name: string }>(
+      `select column_name as name from information_schema.columns where table_name = 'band_hour'
+       and column_name ~ '_(min|avg|max)$' order by ordinal_position`,
+    )
+  ).map(({ name }) => name)
+  await monitor.database.execute(
+    `insert into band_hour (hour, device_id, samples, band, ${columns.join(', ')})
+     select to_timestamp(at), (select id from device where serial = $1), 6, 20,
+       ${columns.map((name) => (name.startsWith('downlink_out') ? 'level' : '-32768')).join(', ')}
+     from unnest($2::float8[], $3::smallint[]) as past (at, level)`,
+    [serial, rows.map(({ at }) => at / 1000), rows.map(({ level }) => level)],
+  )
+  const { redis, database } = monitor
+  const held = { partition: redis.keys.partitionOf(serial), epoch: await epochOf(serial) }
+  const fleet = new Fleet(database)
+  await fleet.load()
+  const learning = {
+    redis,
+    database,
+    fleet,
+    reader: 'alert-monitor',
+    log: service.context.log,
+    inTurn: inTurns<number>(),
+  }
+  expect(await learnDevices(learning, held, [serial])).toBe(1)
+  expect(await learnDevices(learning, held, [serial])).toBe(0)
+  const state = JSON.parse(String(await redis.state.command(key, ['GET', key])))
+  expect(state.bands.B20.normal.mean).toBeCloseTo(16)
+})
+
+async function epochOf(serial: string): Promise<number> {
+  const { state, keys } = monitor.redis
+  const readers = keys.readers('device-status', keys.partitionOf(serial))
+  return Number(await state.command(readers, ['HGET', readers, 'epoch:alert-monitor']))
+}
+
 test('two monitors share the devices; one of them goes, and nothing is raised twice or lost', async () => {
   const second = await monitor.start()
-  const [first, last] = [devices.others.slice(6, 9), devices.others.slice(9)]
+  const [first, last] = [devices.others.slice(7, 9), devices.others.slice(9)]
   for (const serial of first) await monitor.report(serial, { board: 90 })
   await waitFor(() => first.every((serial) => events(serial, 'temperature-exceeded').length > 0), { what: 'alerts' })
   await second[Symbol.asyncDispose]()

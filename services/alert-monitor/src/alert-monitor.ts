@@ -17,6 +17,7 @@ import { Fleet } from './fleet.ts'
 import { followFleet } from './follow-fleet.ts'
 import { Hearing } from './hearing.ts'
 import { inTurns } from './in-turns.ts'
+import { learnPast } from './learn-past.ts'
 import { recordIncidents } from './record-incidents.ts'
 import { SiteSilence } from './site-silence.ts'
 import { Timers } from './timers.ts'
@@ -44,12 +45,16 @@ export async function openAlertMonitor(context: ServiceContext): Promise<void> {
   await registerReader(redis.state, redis.keys, statusLog, name)
   own(await recordIncidents({ redis, database, context }))
   const hearing = new Hearing({ redis, reader: name, log })
-  const work = [followFleet({ fleet, redis, log, signal }), hearing.run(signal), ...watch(context, evaluator, hearing)]
+  const work = [
+    followFleet({ fleet, redis, log, signal }),
+    hearing.run(signal),
+    ...watch(context, evaluator, hearing, database),
+  ]
   own({ [Symbol.asyncDispose]: async () => void (await Promise.allSettled(work)) })
 }
 
 /** The reader and the timers: for each partition one after the other. */
-function watch(context: ServiceContext, evaluator: Evaluator, hearing: Hearing): Promise<void>[] {
+function watch(context: ServiceContext, evaluator: Evaluator, hearing: Hearing, database: Database): Promise<void>[] {
   const { redis } = evaluator
   const { log, signal, readiness } = context
   const works = readiness.addRecency('evaluates', readyWithinMs)
@@ -81,7 +86,9 @@ function watch(context: ServiceContext, evaluator: Evaluator, hearing: Hearing):
       works.succeeded()
     },
   })
-  return [reading, timers.run(signal)]
+  const { fleet, reader } = evaluator
+  const learning = { redis, database, fleet, reader, log, held: () => timers.held, inTurn: turns }
+  return [reading, timers.run(signal), learnPast(learning, signal)]
 }
 
 function readerOptions({ name, log, signal }: ServiceContext, redis: Redis) {

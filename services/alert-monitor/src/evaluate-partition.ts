@@ -63,7 +63,10 @@ export async function evaluateStatuses(
 
 function takeStatus(evaluator: Evaluator, work: Work, status: DeviceStatus): void {
   // A batch that comes again after a crash.
-  if (isKnown(work.state, status)) return evaluator.count('known')
+  if (isKnown(work.state, status)) {
+    evaluator.count('known')
+    return
+  }
   const { device, rules } = work
   const facts = { timeZone: device?.timeZone ?? 'UTC', model: modelFactsOf(device?.model) }
   const { state, decisions } = evaluateReport(rules, work.state, status, facts, Date.parse(status.receivedAt))

@@ -18,7 +18,8 @@ interface Watched {
  * the deadlines looked at that have come. While the platform is deaf nothing is looked at.
  */
 export class Timers {
-  private held: readonly HeldPartition[] = []
+  /** The partitions that are ours. */
+  held: readonly HeldPartition[] = []
   private readonly watches = new Map<number, Watched>()
   private readonly options: TimersOptions
 

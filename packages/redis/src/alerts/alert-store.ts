@@ -24,7 +24,7 @@ export interface AlertUpdate {
   /** What the evaluator remembers, as JSON. */
   state: string
   /** Epoch ms; undefined = time alone changes nothing. */
-  deadlineAt: number | undefined
+  deadlineAt: number | 'as-it-was' | undefined
   changes: AlertChangeOf[]
 }
 
@@ -80,15 +80,32 @@ export async function commitAlerts(
   return true
 }
 
+/** Writes what the evaluator remembers of devices and nothing else. False if the partition belongs to another instance now. */
+export function commitStates(
+  connection: RedisConnection,
+  keys: Keys,
+  held: HeldPartition,
+  reader: string,
+  states: readonly { serial: string; state: string }[],
+): Promise<boolean> {
+  const updates = states.map((one) => ({ ...one, deadlineAt: 'as-it-was' as const, changes: [] }))
+  return commitAlerts(connection, keys, held, reader, updates)
+}
+
 function addUpdate(keys: Keys, update: AlertUpdate, functionKeys: string[], values: string[]): void {
   const { serial, state, deadlineAt, changes } = update
   functionKeys.push(keys.alertState(serial), keys.incidents(serial))
-  values.push(serial, state, deadlineAt === undefined ? '' : String(Math.ceil(deadlineAt)), String(changes.length))
+  values.push(serial, state, deadlineText(deadlineAt), String(changes.length))
   for (const change of changes) {
     functionKeys.push(keys.alertThrottle(serial, change.rule, change.subject))
     values.push(change.do, fieldOf(change), JSON.stringify(change.alert), change.mayAnnounce ? '1' : '0')
     values.push(String(change.throttleMs))
   }
+}
+
+function deadlineText(deadlineAt: AlertUpdate['deadlineAt']): string {
+  if (deadlineAt === 'as-it-was') return '-'
+  return deadlineAt === undefined ? '' : String(Math.ceil(deadlineAt))
 }
 
 /** Raises or clears an incident of what is no device: `site:<id>`, `area:<name>`. Resolves to it as it is now. */
