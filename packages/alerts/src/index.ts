@@ -1,3 +1,12 @@
+export { DeviceBacktest, type DeviceFindings, type Firing, type VariantFigures } from './backtest.ts'
+export {
+  type BacktestPlan,
+  type BacktestSweep,
+  type BacktestVariant,
+  measuresOf,
+  planBacktest,
+  usualSweep,
+} from './backtest-plan.ts'
 export { catalogue } from './catalogue.ts'
 export { type CheckedRule, checkChanges, checkRule, type RuleProblem } from './check-rule.ts'
 export { type CompiledRule, type CompiledRules, compileRules } from './compile-rules.ts'
