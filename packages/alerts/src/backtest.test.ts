@@ -1,7 +1,7 @@
 import type { AlertRule, DeviceStatus } from '@stellacontrol/protocol'
 import { expect, test } from 'vitest'
 import { DeviceBacktest } from './backtest.ts'
-import { planBacktest, usualSweep } from './backtest-plan.ts'
+import { type BacktestSweep, planBacktest, usualSweep } from './backtest-plan.ts'
 import { catalogue } from './catalogue.ts'
 import { compileRules } from './compile-rules.ts'
 import type { DeviceState } from './device-state.ts'
@@ -11,7 +11,7 @@ import { hour, minute, ruleNamed } from './testing/bench.ts'
 
 const startAt = Date.UTC(2026, 5, 1)
 const facts = { timeZone: 'Europe/Dublin', model: undefined }
-const none = { holdsMs: [], thresholds: [] }
+const none: BacktestSweep = { holdsMs: [], thresholds: [] }
 
 function report(index: number, at: number, parts: Partial<DeviceStatus> = {}): DeviceStatus {
   return {
