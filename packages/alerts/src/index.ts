@@ -16,5 +16,12 @@ export { isInWindow, type MaintenanceTimes, windowState } from './maintenance-wi
 export { modelFactsOf } from './model-facts.ts'
 export { nextDeadline } from './next-deadline.ts'
 export { learnHistory, type PastHour } from './own-normal.ts'
+export {
+  evaluatePlatform,
+  type PlatformEntries,
+  type PlatformFigure,
+  type PlatformFigures,
+  platformRules,
+} from './platform-rules.ts'
 export type { ModelFacts } from './read-measure.ts'
 export { alertText, duration, unitOf } from './wording.ts'

@@ -53,7 +53,12 @@ export {
 } from './history/maintain-partitions.ts'
 export { readHistory } from './history/read-history.ts'
 export { rollUpDueHours } from './history/roll-ups.ts'
-export { getSetAside, listSetAside, markReplayed } from './history/set-aside.ts'
+export {
+  countSetAsideSince,
+  getSetAside,
+  listSetAside,
+  markReplayed,
+} from './history/set-aside.ts'
 export { type HistoryBatch, type HistoryEntry, type PartitionResult, writeHistory } from './history/write-history.ts'
 export * from './invitations.ts'
 export * from './mail-outbox.ts'

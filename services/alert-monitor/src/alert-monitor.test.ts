@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Fleet } from './fleet.ts'
 import { inTurns } from './in-turns.ts'
 import { learnDevices } from './learn-past.ts'
+import { lookAtPlatform } from './platform-alerts.ts'
 import { devices, startTestMonitor, type TestMonitor } from './testing/test-monitor.ts'
 
 const minute = 60_000
@@ -210,6 +211,22 @@ async function epochOf(serial: string): Promise<number> {
   const readers = keys.readers('device-status', keys.partitionOf(serial))
   return Number(await state.command(readers, ['HGET', readers, 'epoch:alert-monitor']))
 }
+
+test('the platform watches itself: a queue that nobody reads is an incident of its own, told to the manufacturer', async () => {
+  const { redis, database } = monitor
+  const sources = { redis, database, dataFolder: undefined, certificates: [] }
+  const now = Date.now()
+  const before = await lookAtPlatform(sources, undefined, now)
+  await lookAtPlatform(sources, before, now + 31_000)
+  const row = await untilRecorded('platform:all', 'platform-partition-without-owner', 'open')
+  expect(row.announced).toBe(true)
+  const [organisation] = await database.query<{ kind: string }>(
+    `select kind from incident join organisation on organisation.id = organisation_id where incident.id = $1`,
+    [row.id],
+  )
+  expect(organisation?.kind).toBe('manufacturer')
+  expect(events('platform:all', 'platform-partition-without-owner')).toEqual(['raised'])
+})
 
 test('two monitors share the devices; one of them goes, and nothing is raised twice or lost', async () => {
   const second = await monitor.start()

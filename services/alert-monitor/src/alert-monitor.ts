@@ -18,6 +18,8 @@ import { followFleet } from './follow-fleet.ts'
 import { Hearing } from './hearing.ts'
 import { inTurns } from './in-turns.ts'
 import { learnPast } from './learn-past.ts'
+import type { PlatformSources } from './measure-platform.ts'
+import { watchPlatform } from './platform-alerts.ts'
 import { recordIncidents } from './record-incidents.ts'
 import { SiteSilence } from './site-silence.ts'
 import { Timers } from './timers.ts'
@@ -44,17 +46,28 @@ export async function openAlertMonitor(context: ServiceContext): Promise<void> {
   await redis.state.ready()
   await registerReader(redis.state, redis.keys, statusLog, name)
   own(await recordIncidents({ redis, database, context }))
+  const sources: PlatformSources = {
+    ...{ redis, database, dataFolder: configuration.STELLA_DATA_DIR },
+    certificates: [configuration.STELLA_MQTT_TLS_CERT, configuration.STELLA_HTTP_TLS_CERT].filter(
+      (file) => file !== undefined,
+    ),
+  }
   const hearing = new Hearing({ redis, reader: name, log })
   const work = [
     followFleet({ fleet, redis, log, signal }),
     hearing.run(signal),
-    ...watch(context, evaluator, hearing, database),
+    ...watch(context, evaluator, hearing, sources),
   ]
   own({ [Symbol.asyncDispose]: async () => void (await Promise.allSettled(work)) })
 }
 
 /** The reader and the timers: for each partition one after the other. */
-function watch(context: ServiceContext, evaluator: Evaluator, hearing: Hearing, database: Database): Promise<void>[] {
+function watch(
+  context: ServiceContext,
+  evaluator: Evaluator,
+  hearing: Hearing,
+  sources: PlatformSources,
+): Promise<void>[] {
   const { redis } = evaluator
   const { log, signal, readiness } = context
   const works = readiness.addRecency('evaluates', readyWithinMs)
@@ -87,8 +100,10 @@ function watch(context: ServiceContext, evaluator: Evaluator, hearing: Hearing, 
     },
   })
   const { fleet, reader } = evaluator
+  const { database } = sources
+  const isOurs = () => timers.held.some(({ partition }) => partition === 0)
   const learning = { redis, database, fleet, reader, log, held: () => timers.held, inTurn: turns }
-  return [reading, timers.run(signal), learnPast(learning, signal)]
+  return [reading, timers.run(signal), learnPast(learning, signal), watchPlatform({ ...sources, log, isOurs }, signal)]
 }
 
 function readerOptions({ name, log, signal }: ServiceContext, redis: Redis) {
