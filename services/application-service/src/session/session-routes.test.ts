@@ -68,6 +68,7 @@ test('signing in sets a cookie that scripts cannot read and tells who came in', 
 
 test('where people come by https, the cookie is Secure and HSTS is on', async () => {
   const { url, service } = await application.startAnother({ STELLA_PUBLIC_URL: 'https://stella.example' })
+  await waitUntilReady(url)
   const { user } = (await (await application.signIn()).get<Session>('/v1/session')).body
   const response = await fetch(`${url}/v1/session`, {
     method: 'POST',
