@@ -12,6 +12,7 @@ import {
 } from '@stellacontrol/redis'
 import { backOffMs, describe, pause, readConfiguration, type ServiceContext } from '@stellacontrol/runtime'
 import { alertMonitorConfiguration } from './configuration.ts'
+import { announceAfterMuting } from './end-of-muting.ts'
 import { type Evaluator, evaluateDeadlines, evaluateStatuses } from './evaluate-partition.ts'
 import { Fleet } from './fleet.ts'
 import { followFleet } from './follow-fleet.ts'
@@ -19,6 +20,7 @@ import { Hearing } from './hearing.ts'
 import { inTurns } from './in-turns.ts'
 import { learnPast } from './learn-past.ts'
 import type { PlatformSources } from './measure-platform.ts'
+import { OperatorOutage } from './operator-outage.ts'
 import { watchPlatform } from './platform-alerts.ts'
 import { recordIncidents } from './record-incidents.ts'
 import { SiteSilence } from './site-silence.ts'
@@ -41,6 +43,7 @@ export async function openAlertMonitor(context: ServiceContext): Promise<void> {
   const evaluator: Evaluator = {
     ...{ redis, fleet, reader: name, count: counterOf(context) },
     sites: new SiteSilence({ redis, fleet }),
+    operators: new OperatorOutage({ redis, fleet }),
   }
   // From here on nothing is missed, whoever reads it.
   await redis.state.ready()
@@ -103,7 +106,13 @@ function watch(
   const { database } = sources
   const isOurs = () => timers.held.some(({ partition }) => partition === 0)
   const learning = { redis, database, fleet, reader, log, held: () => timers.held, inTurn: turns }
-  return [reading, timers.run(signal), learnPast(learning, signal), watchPlatform({ ...sources, log, isOurs }, signal)]
+  return [
+    reading,
+    timers.run(signal),
+    learnPast(learning, signal),
+    watchPlatform({ ...sources, log, isOurs }, signal),
+    announceAfterMuting({ redis, database, fleet, log, isOurs }, signal),
+  ]
 }
 
 function readerOptions({ name, log, signal }: ServiceContext, redis: Redis) {
