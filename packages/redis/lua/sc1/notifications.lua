@@ -60,6 +60,8 @@ local function notify_apply(keys, args)
     local pending = places[2 * tonumber(lane) - 1]
     local is_done = what ~= 'add' and replace_waiting(places, field, text)
     if not is_done and what ~= 'update' then
+      -- Worse than before, it may go at once now: then it waits no longer for the later bundle.
+      redis.call('HDEL', places[5 - 2 * tonumber(lane)], field)
       collect(keys[1], pending, name, field, text, kind, group, due, now)
     end
   end

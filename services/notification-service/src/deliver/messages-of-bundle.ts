@@ -1,5 +1,5 @@
 import type { NotificationChannel } from '@stellacontrol/protocol'
-import type { Bundle } from '../bundle/bundle.ts'
+import { alertsIn, type Bundle } from '../bundle/bundle.ts'
 import { groupBundle } from '../bundle/group-bundle.ts'
 import { type Letter, writeLetter } from '../bundle/mail-text.ts'
 import { smsText } from '../sms/sms-text.ts'
@@ -20,6 +20,7 @@ export function messagesOf(
   const { person, index, publicUrl } = facts
   const { email, sms, phone, smsFrom, timeZone } = person.preferences
   const messages: Message[] = []
+  if (alertsIn(bundle) + bundle.notices.length === 0 && !bundle.isTest) return messages
   // Whoever asks for a test wants to know, and a notice has no other way.
   if ((email || (bundle.items.length === 0 && !sms)) && !bundle.handed.has('email')) {
     const notices = [...bundle.notices, ...facts.notices]
