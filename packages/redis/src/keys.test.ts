@@ -36,6 +36,7 @@ const patterns: Record<Exclude<keyof Keys, 'partitions' | 'partitionOf' | 'resol
   alertBundleSending: [keys.alertBundleSending('<userId>[:later]')],
   alertsDue: [keys.alertsDue],
   alertsSent: [keys.alertsSent('<userId>')],
+  alertTests: [keys.alertTests('<userId>' as unknown as number)],
   alertTold: [keys.alertTold('<incidentId>')],
   alertLooks: [keys.alertLooks],
   alertDirectory: [keys.alertDirectory],

@@ -77,6 +77,8 @@ export function createKeys(options: { partitions: number; cluster: boolean }) {
     alertsDue: `${alerts}:due`,
     /** How much was sent to a person, or by a channel altogether, by day. */
     alertsSent: (name: number | string) => `${alerts}:${name}:sent`,
+    /** Tests that a person asked for. */
+    alertTests: (userId: number) => `${alerts}:${userId}:tests`,
     /** Who was told of an incident. */
     alertTold: (incidentId: string) => `${alerts}:incident:${incidentId}`,
     /** The incidents by the moment of their next reminder or escalation. */

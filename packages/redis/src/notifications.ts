@@ -189,10 +189,11 @@ function bundleKeys(keys: Redis['keys'], name: string): string[] {
   return [keys.alertsDue, keys.alertBundle(name), keys.alertBundleSending(name)]
 }
 
+/** A Function answers a list of names and values, a command an object. */
 function fieldsOf(reply: unknown): BundleFields {
-  const list = reply as string[]
+  if (!Array.isArray(reply)) return new Map(Object.entries(reply as Record<string, string>))
   const fields: BundleFields = new Map()
-  for (let index = 0; index + 1 < list.length; index += 2) fields.set(list[index] as string, list[index + 1] as string)
+  for (let index = 0; index + 1 < reply.length; index += 2) fields.set(reply[index], reply[index + 1])
   return fields
 }
 
