@@ -1,14 +1,8 @@
 import { readBundle, readTold } from '@stellacontrol/redis'
 import { waitFor } from '@stellacontrol/test-servers'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import {
-  eventOf,
-  madeAlert,
-  publish,
-  serials,
-  startTestNotifications,
-  type TestNotifications,
-} from './testing/test-notifications.ts'
+import { eventOf, madeAlert } from './testing/made-alerts.ts'
+import { publish, serials, startTestNotifications, type TestNotifications } from './testing/test-notifications.ts'
 
 let servers: TestNotifications
 const serial = serials[0] as string

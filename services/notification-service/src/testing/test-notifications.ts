@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+
 import {
   createUser,
   type Database,
@@ -10,8 +10,6 @@ import {
   type UserRole,
 } from '@stellacontrol/database'
 import {
-  type Alert,
-  type AlertChange,
   type AlertMessage,
   defaultNotificationPreferences,
   MessageType,
@@ -125,32 +123,6 @@ const fleet = {
     ...{ serial, secret: 'x'.repeat(43), model: 'iR5', name: `Booster ${serial}` },
     site: index < 15 ? 'Northquay Exchange' : 'Meadow Farm',
   })),
-}
-
-export function madeAlert(given: Partial<Alert> = {}): Alert {
-  const at = given.at ?? new Date().toISOString()
-  return {
-    ...{
-      id: randomUUID(),
-      version: 1,
-      rule: 'temperature-high',
-      ruleName: 'Temperature exceeded',
-      class: 'environment',
-    },
-    ...{ severity: 'major', state: 'open', at, since: at, raisedAt: at, repeats: 0, isAnnounced: true },
-    ...{ text: 'Board temperature 76.4 °C, above 75 °C', advice: 'Check cooling and airflow.' },
-    ...given,
-  }
-}
-
-/** The next event of an incident. */
-export function eventOf(
-  event: AlertChange,
-  serialNumber: string,
-  alert: Alert,
-  change: Partial<Alert> = {},
-): AlertMessage {
-  return { event, device: { serialNumber }, alert: { ...alert, ...change } }
 }
 
 export async function publish(message: AlertMessage): Promise<void> {
