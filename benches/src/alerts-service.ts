@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Stack, startStack } from '@stellacontrol/e2e'
-import { type DeviceStatus, encodeReport, MessageType, reportTopic, reportToStatus } from '@stellacontrol/protocol'
+import { type DeviceStatus, encodeReport, MessageType, reportToStatus, uplinkTopic } from '@stellacontrol/protocol'
 import { limitsOf } from '@stellacontrol/protocol/models'
 import { acceptStatuses, openRedis, type Redis, statusUpdateOf, subscribeMessage } from '@stellacontrol/redis'
 import { MqttConnection } from '@stellacontrol/simulator'

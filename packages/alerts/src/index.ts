@@ -12,6 +12,7 @@ export {
   evaluateReport,
   isKnown,
 } from './evaluate.ts'
+export { clockOf } from './local-time.ts'
 export { isInWindow, type MaintenanceTimes, windowState } from './maintenance-window.ts'
 export { modelFactsOf } from './model-facts.ts'
 export { nextDeadline } from './next-deadline.ts'
