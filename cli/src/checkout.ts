@@ -5,7 +5,13 @@ import { fileURLToPath } from 'node:url'
 export const checkout = fileURLToPath(new URL('../../', import.meta.url))
 
 /** The services of the platform that exist so far: their folders below `services`. */
-export const serviceNames = ['message-receiver', 'message-processor', 'alert-monitor', 'application-service'] as const
+export const serviceNames = [
+  'message-receiver',
+  'message-processor',
+  'alert-monitor',
+  'notification-service',
+  'application-service',
+] as const
 export type ServiceName = (typeof serviceNames)[number]
 
 export function serviceFile(name: ServiceName): string {

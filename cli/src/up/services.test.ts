@@ -17,12 +17,14 @@ test('services without an HTTP server of their own get a health port each', asyn
     ['message-receiver', 'http://127.0.0.1:5001/readyz'],
     ['message-processor', 'http://127.0.0.1:5002/readyz'],
     ['alert-monitor', 'http://127.0.0.1:5003/readyz'],
+    ['notification-service', 'http://127.0.0.1:5004/readyz'],
     ['application-service', 'http://127.0.0.1:8080/readyz'],
   ])
   expect(services.map(({ specification }) => specification.environment.STELLA_HEALTH_PORT)).toEqual([
     '5001',
     '5002',
     '5003',
+    '5004',
     undefined,
   ])
   expect(services[0]?.specification.environment.WORD).toBe('x')

@@ -3,7 +3,7 @@ import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { freePort, identityOf, isSameProcessAlive, temporaryFolder, waitFor } from '@stellacontrol/test-servers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { checkout } from '../checkout.ts'
+import { checkout, serviceNames } from '../checkout.ts'
 
 /** The built command line: what `npm start` runs. */
 const program = join(checkout, 'cli', 'dist', 'main.js')
@@ -95,7 +95,9 @@ async function untilDeviceReports(): Promise<{ serial: string; sequence: number 
 test('one command brings everything up; it survives kill -9 with its data; and it ends cleanly within ten seconds', async () => {
   const first = await start()
   expect(first.screen).toMatch(/Sign-in {2}admin@stellacontrol\.local {2}password: \S{16}/)
-  expect(processesOf()).toHaveLength(7)
+  expect(processesOf()).toHaveLength(
+    serviceNames.length + ['simulator', 'redis-queue', 'redis-state', 'postgres'].length,
+  )
   const { serial } = await untilDeviceReports()
   expect(stella('devices', 'show', serial).out).toContain(serial)
   expect(stella('watch', serial, '--count', '1', '--json').out).toContain(`"serial":"${serial}"`)

@@ -38,6 +38,18 @@ const signIn = (at: Page, path = '/', person = server.credentials) => signInAt(a
 const rows = () => page.locator('.tbl.flow tbody tr')
 const dialog = () => page.getByRole('dialog')
 
+/** One name for the first of everything that has one, and for whoever looks at it. */
+function nameEverything(name: string): void {
+  const { registry, fleet } = server
+  const { devices } = fleet
+  for (const organisation of registry.organisations) if (organisation.id === 11) organisation.name = name
+  for (const site of registry.sites.slice(0, 1)) Object.assign(site, { name, address: name })
+  for (const person of registry.people) Object.assign(person, { name, organisation: { ...person.organisation, name } })
+  for (const event of registry.audit) Object.assign(event, { actor: name, objectId: name, after: { name } })
+  const owner = { organisation: registry.referenceOf(11), site: { id: 1, name }, name }
+  for (const { serial } of devices) registry.changeDevice(serial, { ...owner, location: name, tags: [name, 'roof'] })
+}
+
 /** Invites somebody as a new customer's administrator; answers with the link that the page shows. */
 async function inviteCustomer(): Promise<string> {
   await signIn(page, '/administration/organisations')
@@ -159,6 +171,26 @@ describe('administration', () => {
     await page.locator('.notes').waitFor()
     expect(await page.locator('.notes').textContent()).toBe(naughty)
     expect(await page.locator('img').count()).toBe(0)
+
+    // The same as the name of everything, on a phone: markup that would run, text that turns around, a word without an end.
+    const text = `"><script>document.title='ran'</script><svg onload=document.title='ran'>\u202E${'W'.repeat(60)}`
+    nameEverything(text)
+    await page.setViewportSize({ width: 390, height: 844 })
+    for (const [path, ready] of [
+      ['/', '.tile'],
+      [`/devices/${server.fleet.devices[0]?.serial}`, '.notes'],
+      ['/administration/people', '.tbl.flow tbody tr'],
+      ['/administration/sites', '.tbl.flow tbody tr'],
+      ['/administration/organisations', '.tbl.flow tbody tr'],
+      ['/administration/audit', 'summary'],
+    ] as const) {
+      await page.goto(path)
+      await page.locator(ready).first().waitFor()
+      await page.getByText(text, { exact: true }).first().waitFor({ state: 'attached' })
+      expect(await sidewaysScroll(page), `${path}: pixels wider than the screen`).toBe(0)
+      expect(await page.locator('body :is(img, script:not([src]), [onload])').count(), path).toBe(0)
+      expect(await page.title(), path).not.toBe('ran')
+    }
     expect(visit.errors).toEqual([])
   })
 

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { catalogue, describeRule, duration } from '@stellacontrol/alerts'
@@ -41,6 +41,27 @@ test('docs/configuration.md lists every environment variable, and no other', () 
   const pattern = /\b((?:STELLA|REDIS|DATABASE|MQTT)_[A-Z_]*[A-Z])\b/g
   const variables = sources.flatMap(({ text }) => [...text.matchAll(pattern)].map((match) => match[1] as string))
   expect(namesIn('docs/configuration.md').toSorted()).toEqual([...new Set(variables)].toSorted())
+})
+
+const shortPaths: Record<string, string> = {
+  MR: 'services/message-receiver/src',
+  AS: 'services/application-service/src',
+  DB: 'packages/database/src',
+}
+
+test('docs/security.md has every requirement once, and each names files that exist, a test of them, or says why not', () => {
+  const rows = read('docs/security.md')
+    .split('\n')
+    .filter((line) => /^\| S\d/.test(line))
+  expect(rows.map((row) => row.split(' ')[1])).toEqual(Array.from({ length: 35 }, (_, index) => `S${index + 1}`))
+  for (const row of rows) {
+    const paths = [...row.matchAll(/`([^`\s]*\/[^`\s]*)`/g)].map(([, path = '']) =>
+      path.replace(/^(?:MR|AS|DB)(?=\/)/, (short) => shortPaths[short] as string),
+    )
+    expect(paths.filter((path) => !existsSync(join(repositoryFolder, path)))).toEqual([])
+    const isProven = paths.some((path) => path.endsWith('.test.ts'))
+    expect(isProven || /\| later: /.test(row), row).toBe(true)
+  }
 })
 
 test('docs/dependencies.md has a sentence for every package that is depended on', () => {

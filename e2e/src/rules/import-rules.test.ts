@@ -6,11 +6,12 @@ import { expect, test } from 'vitest'
 const repositoryFolder = fileURLToPath(new URL('../../../', import.meta.url))
 
 /** Which packages of ours the production code of a folder may import (docs/architecture.md). */
-const packages = ['protocol', 'runtime', 'alerts', 'redis', 'database']
+const packages = ['protocol', 'runtime', 'alerts', 'mail', 'redis', 'database']
 const allowed: Record<string, string[]> = {
   'packages/protocol': [],
   'packages/runtime': [],
   'packages/alerts': ['protocol'],
+  'packages/mail': ['runtime'],
   'packages/redis': ['protocol', 'runtime'],
   'packages/database': ['protocol', 'runtime'],
   'packages/test-servers': ['runtime'],
@@ -23,6 +24,7 @@ const soleImporters: Record<string, string> = {
   '@redis/client': 'packages/redis',
   pg: 'packages/database',
   'pg-copy-streams': 'packages/database',
+  nodemailer: 'packages/mail',
 }
 
 const folders = [

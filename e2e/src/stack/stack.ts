@@ -51,6 +51,8 @@ export interface Stack extends AsyncDisposable {
   environment: Record<string, string>
   /** Adds and starts one more processor. */
   addProcessor(): ServiceProcess
+  /** Adds and starts an alert monitor; resolves when it is ready. */
+  addAlertMonitor(): Promise<ServiceProcess>
   /** A process of this repository's own code with the installation's variables. */
   helper(name: string, file: string, parameters?: string[]): ServiceProcess
 }
@@ -155,6 +157,12 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       const processor = start(name, 'services/message-processor/dist/main.js', {})
       processors.push(processor)
       return processor
+    },
+    async addAlertMonitor() {
+      const name = 'alert-monitor'
+      const { service, ready } = await startHealthy(name, 'services/alert-monitor/dist/main.js', {})
+      await ready
+      return service
     },
     helper: (name, file, parameters) => start(name, file, {}, parameters),
     [Symbol.asyncDispose]: close,

@@ -21,9 +21,17 @@ export {
   evaluateReport,
   isKnown,
 } from './evaluate.ts'
+export { clockOf } from './local-time.ts'
 export { isInWindow, type MaintenanceTimes, windowState } from './maintenance-window.ts'
 export { modelFactsOf } from './model-facts.ts'
 export { nextDeadline } from './next-deadline.ts'
 export { learnHistory, type PastHour } from './own-normal.ts'
+export {
+  evaluatePlatform,
+  type PlatformEntries,
+  type PlatformFigure,
+  type PlatformFigures,
+  platformRules,
+} from './platform-rules.ts'
 export type { ModelFacts } from './read-measure.ts'
 export { alertText, duration, unitOf } from './wording.ts'

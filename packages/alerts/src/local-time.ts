@@ -23,13 +23,24 @@ export function localTime(timeZone: string, at: number): LocalTime {
 }
 
 /** How far a zone is ahead of UTC at a moment. */
-export function offsetMs(timeZone: string, at: number): number {
+function offsetMs(timeZone: string, at: number): number {
   const slot = Math.floor(at / slotMs)
   const found = known.get(timeZone)
   if (found?.slot === slot) return found.offsetMs
   const offset = { slot, offsetMs: lookUpOffsetMs(timeZone, at) }
   known.set(timeZone, offset)
   return offset.offsetMs
+}
+
+/** What the clock on the wall shows, as if it were UTC. */
+export function clockOf(timeZone: string, at: number): number {
+  return at + offsetMs(timeZone, at)
+}
+
+/** The moment at which the clock shows it; one that is skipped counts by the offset before, one that exists twice is the first or second of them. */
+export function momentOf(timeZone: string, clock: number): number {
+  const guess = clock - offsetMs(timeZone, clock)
+  return clock - offsetMs(timeZone, guess)
 }
 
 function lookUpOffsetMs(timeZone: string, at: number): number {

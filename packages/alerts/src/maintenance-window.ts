@@ -1,4 +1,4 @@
-import { offsetMs } from './local-time.ts'
+import { clockOf, momentOf } from './local-time.ts'
 
 /** When a maintenance window is; moments in epoch ms. */
 export interface MaintenanceTimes {
@@ -33,15 +33,4 @@ export function windowState(window: MaintenanceTimes, at: number): 'planned' | '
   if (isInWindow(window, at)) return 'active'
   const overAt = window.repeats === 'never' ? window.endsAt : window.repeatsUntil
   return overAt !== null && at >= overAt ? 'over' : 'planned'
-}
-
-/** What the clock on the wall shows, as if it were UTC. */
-function clockOf(timeZone: string, at: number): number {
-  return at + offsetMs(timeZone, at)
-}
-
-/** The moment at which the clock shows it; one that is skipped counts by the offset before, one that exists twice is the first or second of them. */
-function momentOf(timeZone: string, clock: number): number {
-  const guess = clock - offsetMs(timeZone, clock)
-  return clock - offsetMs(timeZone, guess)
 }

@@ -1,4 +1,4 @@
-import type { Hold } from '@stellacontrol/protocol'
+import type { AlertRule, Hold } from '@stellacontrol/protocol'
 import type { CompiledRule } from './compile-rules.ts'
 import type { EntryState, Progress } from './device-state.ts'
 
@@ -8,6 +8,9 @@ const flappingWithinMs = 6 * 3_600_000
 const flappingQuietMs = 3_600_000
 
 export type Outcome = 'raised' | 'cleared' | 'flapping'
+
+/** As much of a rule as steps need. */
+export type SteppedRule = Pick<CompiledRule, 'levels' | 'sign'> & { rule: Pick<AlertRule, 'clear'> }
 
 export interface Step {
   /** Undefined = nothing is left to remember. */
@@ -24,7 +27,7 @@ const idle: EntryState = Object.freeze({ level: -1, raising: [], raises: [] }) a
  * reason to call this: it neither raises nor clears. Pure.
  */
 export function stepValue(
-  compiled: CompiledRule,
+  compiled: SteppedRule,
   before: EntryState | undefined,
   value: number | null,
   now: number,
@@ -47,12 +50,12 @@ export function stepValue(
 }
 
 /** What time alone brings about: holds that end. Pure. */
-export function stepTime(compiled: CompiledRule, entry: EntryState, now: number): Step {
+export function stepTime(compiled: SteppedRule, entry: EntryState, now: number): Step {
   return settle(compiled, entry, now)
 }
 
 /** When a running hold ends, unless another report comes first; undefined while none can. */
-export function holdEndsAt(compiled: CompiledRule, entry: EntryState): number | undefined {
+export function holdEndsAt(compiled: SteppedRule, entry: EntryState): number | undefined {
   const ends = compiled.levels.flatMap(({ hold }, index) => {
     const progress = entry.raising[index]
     return index > entry.level && progress && progress.samples >= hold.samples ? [progress.since + hold.holdMs] : []
@@ -62,7 +65,7 @@ export function holdEndsAt(compiled: CompiledRule, entry: EntryState): number | 
   return ends.length === 0 ? undefined : Math.min(...ends)
 }
 
-function settle(compiled: CompiledRule, entry: EntryState, now: number): Step {
+function settle(compiled: SteppedRule, entry: EntryState, now: number): Step {
   const { levels } = compiled
   for (let index = levels.length - 1; index > entry.level; index--) {
     const progress = entry.raising[index]
@@ -94,7 +97,7 @@ export function clear(before: EntryState, now: number): Step {
   return { entry: isEmpty ? undefined : entry, outcome: 'cleared' }
 }
 
-function clearHold({ rule }: CompiledRule, entry: EntryState): Hold {
+function clearHold({ rule }: SteppedRule, entry: EntryState): Hold {
   if (!entry.isFlapping) return rule.clear
   return { holdMs: Math.max(rule.clear.holdMs, flappingQuietMs), samples: rule.clear.samples }
 }

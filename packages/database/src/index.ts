@@ -7,7 +7,7 @@ export * from './alerts/maintenance-windows.ts'
 export * from './alerts/monthly-report.ts'
 export * from './alerts/read-incidents.ts'
 export { type PastLevel, readPastLevels } from './alerts/read-past-levels.ts'
-export { recordIncident } from './alerts/record-incident.ts'
+export { listUnannounced, recordIncident } from './alerts/record-incident.ts'
 export * from './audit.ts'
 export * from './change-credentials.ts'
 export * from './change-devices.ts'
@@ -53,13 +53,22 @@ export {
 } from './history/maintain-partitions.ts'
 export { readHistory } from './history/read-history.ts'
 export { rollUpDueHours } from './history/roll-ups.ts'
-export { getSetAside, listSetAside, markReplayed } from './history/set-aside.ts'
+export {
+  countSetAsideSince,
+  getSetAside,
+  listSetAside,
+  markReplayed,
+} from './history/set-aside.ts'
 export { type HistoryBatch, type HistoryEntry, type PartitionResult, writeHistory } from './history/write-history.ts'
 export * from './invitations.ts'
 export * from './mail-outbox.ts'
 export * from './memberships.ts'
 export { checkSchema, migrate } from './migrate.ts'
 export * from './named-pages.ts'
+export * from './notifications/notification-deliveries.ts'
+export * from './notifications/notification-directory.ts'
+export * from './notifications/notification-preferences.ts'
+export * from './notifications/suppressed-addresses.ts'
 export * from './organisations.ts'
 export * from './password-resets.ts'
 export * from './people.ts'

@@ -10,6 +10,10 @@ export interface NewMail {
   uselessAt: number
 }
 
+/** Of accounts and links, of alerts, or a text message, whose recipient is a phone number. */
+export const outboxKinds = ['account', 'alerts', 'sms'] as const
+export type OutboxKind = (typeof outboxKinds)[number]
+
 /** A mail that is to be sent now. */
 export interface DueMail extends NewMail {
   id: number
@@ -19,6 +23,7 @@ export interface DueMail extends NewMail {
 
 export interface OutboxMail {
   id: number
+  kind: OutboxKind
   recipient: string
   subject: string
   /** Empty once the mail was sent, or given up. */
@@ -39,12 +44,26 @@ export async function addMail(queries: Queries, mail: NewMail): Promise<void> {
   )
 }
 
+/** Puts a bundle of alerts where people read it while there is no server that would take it. Safe to repeat. */
+export async function addBundle(
+  queries: Queries,
+  mail: NewMail & { kind: Exclude<OutboxKind, 'account'>; bundleId: string },
+): Promise<void> {
+  const { kind, bundleId, recipient, subject, text, html, uselessAt } = mail
+  await queries.execute(
+    `insert into mail_outbox (kind, bundle_id, recipient, subject, text, html, useless_at)
+     values ($1, $2, $3, $4, $5, $6, to_timestamp($7::float8 / 1000))
+     on conflict (bundle_id, kind) where bundle_id is not null do nothing`,
+    [kind, bundleId, recipient, subject, text, html, uselessAt],
+  )
+}
+
 /** Takes one mail that is due. Nobody else gets it within `leaseMs`, after which it is due again unless it was settled. */
 export async function takeDueMail(queries: Queries, leaseMs: number): Promise<DueMail | undefined> {
   const rows = await queries.query<DueMail>(
     `update mail_outbox set attempts = attempts + 1, next_attempt_at = now() + $1 * interval '1 millisecond'
      where id = (
-       select id from mail_outbox where sent_at is null and failed_at is null and next_attempt_at <= now()
+       select id from mail_outbox where kind = 'account' and sent_at is null and failed_at is null and next_attempt_at <= now()
        order by next_attempt_at limit 1 for update skip locked
      )
      returning id, recipient, subject, text, html, useless_at as "uselessAt", attempts - 1 as attempts`,
@@ -77,7 +96,7 @@ export async function settleMail(queries: Queries, id: number, outcome: MailOutc
 /** The newest mails. For the manufacturer's administrators: whoever reads them holds the links in them. */
 export function listMails(queries: Queries, limit: number): Promise<OutboxMail[]> {
   return queries.query<OutboxMail>(
-    `select id, recipient, subject, text, created_at as "createdAt", sent_at as "sentAt", failed_at as "failedAt", attempts,
+    `select id, kind, recipient, subject, text, created_at as "createdAt", sent_at as "sentAt", failed_at as "failedAt", attempts,
        failure
      from mail_outbox order by id desc limit $1`,
     [limit],

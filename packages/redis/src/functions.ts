@@ -10,7 +10,16 @@ import { isRedisUnavailable } from './redis-errors.ts'
  */
 export const libraryName = 'sc1'
 /** The library's parts by subject, in the order in which they are put together. */
-const parts = ['shared', 'append-and-accept', 'readers', 'upkeep', 'connections', 'throttles', 'alerts']
+const parts = [
+  'shared',
+  'append-and-accept',
+  'readers',
+  'upkeep',
+  'connections',
+  'throttles',
+  'alerts',
+  'notifications',
+]
 export const librarySource = parts.map(readPart).join('\n')
 export const libraryBuild = buildOf(librarySource) ?? 0
 

@@ -33,6 +33,14 @@ const patterns: Record<Exclude<keyof Keys, 'partitions' | 'partitionOf' | 'resol
   incidents: [keys.incidents('<serial>')],
   alertDeadlines: [keys.alertDeadlines(0)],
   alertWatch: [keys.alertWatch(0)],
+  alertBundle: [keys.alertBundle('<userId>[:later]')],
+  alertBundleSending: [keys.alertBundleSending('<userId>[:later]')],
+  alertsDue: [keys.alertsDue],
+  alertsSent: [keys.alertsSent('<userId>')],
+  alertTests: [keys.alertTests('<userId>' as unknown as number)],
+  alertTold: [keys.alertTold('<incidentId>')],
+  alertLooks: [keys.alertLooks],
+  alertDirectory: [keys.alertDirectory],
   apiCalls: [keys.apiCalls('<customerId>')],
 }
 

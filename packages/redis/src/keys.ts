@@ -14,6 +14,8 @@ export function createKeys(options: { partitions: number; cluster: boolean }) {
   const tagOf = (serial: string) => tag(partitionOf(serial, partitions))
   const deviceKey = (kind: string, serial: string) =>
     cluster ? `sc:${kind}:${tagOf(serial)}:${serial}` : `sc:${kind}:${serial}`
+  /** All of them on one node: one Function changes those of many people. */
+  const alerts = cluster ? 'sc:{alerts}' : 'sc:alerts'
   return {
     partitions,
     partitionOf: (serial: string) => partitionOf(serial, partitions),
@@ -69,6 +71,22 @@ export function createKeys(options: { partitions: number; cluster: boolean }) {
     alertDeadlines: (partition: number) => `sc:alert-deadlines:${tag(partition)}`,
     /** Since when the devices of a partition are listened to, and when the platform could not hear them. */
     alertWatch: (partition: number) => `sc:alert-watch:${tag(partition)}`,
+    /** What a person is to be told next; the name of the bundle is `<userId>` or `<userId>:later`. */
+    alertBundle: (name: string) => `${alerts}:${name}`,
+    /** The same while it is being sent. */
+    alertBundleSending: (name: string) => `${alerts}:${name}:sending`,
+    /** The bundles by the moment at which they are due. */
+    alertsDue: `${alerts}:due`,
+    /** How much was sent to a person, or by a channel altogether, by day. */
+    alertsSent: (name: number | string) => `${alerts}:${name}:sent`,
+    /** Tests that a person asked for. */
+    alertTests: (userId: number) => `${alerts}:${userId}:tests`,
+    /** Who was told of an incident. */
+    alertTold: (incidentId: string) => `${alerts}:incident:${incidentId}`,
+    /** The incidents by the moment of their next reminder or escalation. */
+    alertLooks: `${alerts}:looks`,
+    /** Who is told of what, as PostgreSQL knew it last. */
+    alertDirectory: `${alerts}:directory`,
     /** Third-party calls of the last hour. */
     apiCalls: (customerId: string) => (cluster ? `sc:api:{${customerId}}:calls` : `sc:api:${customerId}:calls`),
     /** Turns a key as people write it into the key as this installation stores it. */

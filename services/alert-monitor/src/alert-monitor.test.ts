@@ -2,9 +2,11 @@ import { maintainPartitions } from '@stellacontrol/database'
 import type { RunningService } from '@stellacontrol/runtime'
 import { waitFor } from '@stellacontrol/test-servers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { announceUnmuted } from './end-of-muting.ts'
 import { Fleet } from './fleet.ts'
 import { inTurns } from './in-turns.ts'
 import { learnDevices } from './learn-past.ts'
+import { lookAtPlatform } from './platform-alerts.ts'
 import { devices, startTestMonitor, type TestMonitor } from './testing/test-monitor.ts'
 
 const minute = 60_000
@@ -160,6 +162,47 @@ test('a maintenance window keeps the history and mutes the messages', async () =
   service = await monitor.start()
   await monitor.report(serial, { board: 90 })
   expect(await untilRecorded(serial, 'temperature-exceeded', 'open')).toMatchObject({ announced: false })
+  const fleet = new Fleet(monitor.database)
+  await fleet.load()
+  expect(await announceUnmuted({ ...monitor, fleet }, Date.now())).toBe(0)
+  // The window ends and it is still hot: now people hear of it, once.
+  expect(await announceUnmuted({ ...monitor, fleet }, Date.now() + 2 * hour)).toBe(1)
+  await waitFor(async () => (await rowsOf(serial, 'temperature-exceeded'))[0]?.announced, { what: 'the record' })
+  expect(await announceUnmuted({ ...monitor, fleet }, Date.now() + 2 * hour)).toBe(0)
+  expect(monitor.of(serial).map(({ alert }) => alert.isAnnounced)).toEqual([false, true])
+})
+
+test('the same band lost by neighbours is named as the operator’s outage, and is over when all have it back', async () => {
+  const [one, other] = devices.site as [string, string]
+  const lose = async (serial: string) => {
+    for (const ago of [20, 10, 0]) {
+      const bands = [{ band: 'B20', downlinkInputDbm: { average: -95 } }]
+      await monitor.report(serial, { bands, receivedAt: Date.now() - ago * minute })
+    }
+    await untilRecorded(serial, 'donor-low', 'open')
+  }
+  await lose(one)
+  await lose(other)
+  expect(monitor.of(one, 'donor-low')[0]?.alert.text).not.toContain('neighbour')
+  expect(monitor.of(other, 'donor-low')[0]?.alert).toMatchObject({ isAnnounced: true, subject: 'B20' })
+  expect(monitor.of(other, 'donor-low')[0]?.alert.text).toMatch(
+    /a neighbour within 3 km lost B20 too: probably the operator's network$/,
+  )
+  const [outage] = monitor.heard.filter(({ alert }) => alert.rule === 'operator-outage')
+  const area = outage?.device.serialNumber ?? ''
+  expect(area).toMatch(/^area:/)
+  expect(outage?.alert.text).toBe('B20 donor signal low on 2 boosters within 3 km of Quay')
+  const back = async (serial: string) => {
+    for (const ahead of [1, 11, 21, 31]) {
+      const bands = [{ band: 'B20', downlinkInputDbm: { average: -60 } }]
+      await monitor.report(serial, { bands, receivedAt: Date.now() + ahead * minute })
+    }
+    await untilRecorded(serial, 'donor-low', 'cleared')
+  }
+  await back(one)
+  expect(events(area, 'operator-outage')).toEqual(['raised'])
+  await back(other)
+  await untilRecorded(area, 'operator-outage', 'cleared')
 })
 
 test('a band learns its normal from the hours of history, and how far it lies below it is told at once', async () => {
@@ -210,6 +253,22 @@ async function epochOf(serial: string): Promise<number> {
   const readers = keys.readers('device-status', keys.partitionOf(serial))
   return Number(await state.command(readers, ['HGET', readers, 'epoch:alert-monitor']))
 }
+
+test('the platform watches itself: a queue that nobody reads is an incident of its own, told to the manufacturer', async () => {
+  const { redis, database } = monitor
+  const sources = { redis, database, dataFolder: undefined, certificates: [] }
+  const now = Date.now()
+  const before = await lookAtPlatform(sources, undefined, now)
+  await lookAtPlatform(sources, before, now + 31_000)
+  const row = await untilRecorded('platform:all', 'platform-partition-without-owner', 'open')
+  expect(row.announced).toBe(true)
+  const [organisation] = await database.query<{ kind: string }>(
+    `select kind from incident join organisation on organisation.id = organisation_id where incident.id = $1`,
+    [row.id],
+  )
+  expect(organisation?.kind).toBe('manufacturer')
+  expect(events('platform:all', 'platform-partition-without-owner')).toEqual(['raised'])
+})
 
 test('two monitors share the devices; one of them goes, and nothing is raised twice or lost', async () => {
   const second = await monitor.start()

@@ -12,12 +12,16 @@ import {
 } from '@stellacontrol/redis'
 import { backOffMs, describe, pause, readConfiguration, type ServiceContext } from '@stellacontrol/runtime'
 import { alertMonitorConfiguration } from './configuration.ts'
+import { announceAfterMuting } from './end-of-muting.ts'
 import { type Evaluator, evaluateDeadlines, evaluateStatuses } from './evaluate-partition.ts'
 import { Fleet } from './fleet.ts'
 import { followFleet } from './follow-fleet.ts'
 import { Hearing } from './hearing.ts'
 import { inTurns } from './in-turns.ts'
 import { learnPast } from './learn-past.ts'
+import type { PlatformSources } from './measure-platform.ts'
+import { OperatorOutage } from './operator-outage.ts'
+import { watchPlatform } from './platform-alerts.ts'
 import { recordIncidents } from './record-incidents.ts'
 import { SiteSilence } from './site-silence.ts'
 import { Timers } from './timers.ts'
@@ -39,22 +43,34 @@ export async function openAlertMonitor(context: ServiceContext): Promise<void> {
   const evaluator: Evaluator = {
     ...{ redis, fleet, reader: name, count: counterOf(context) },
     sites: new SiteSilence({ redis, fleet }),
+    operators: new OperatorOutage({ redis, fleet }),
   }
   // From here on nothing is missed, whoever reads it.
   await redis.state.ready()
   await registerReader(redis.state, redis.keys, statusLog, name)
   own(await recordIncidents({ redis, database, context }))
+  const sources: PlatformSources = {
+    ...{ redis, database, dataFolder: configuration.STELLA_DATA_DIR },
+    certificates: [configuration.STELLA_MQTT_TLS_CERT, configuration.STELLA_HTTP_TLS_CERT].filter(
+      (file) => file !== undefined,
+    ),
+  }
   const hearing = new Hearing({ redis, reader: name, log })
   const work = [
     followFleet({ fleet, redis, log, signal }),
     hearing.run(signal),
-    ...watch(context, evaluator, hearing, database),
+    ...watch(context, evaluator, hearing, sources),
   ]
   own({ [Symbol.asyncDispose]: async () => void (await Promise.allSettled(work)) })
 }
 
 /** The reader and the timers: for each partition one after the other. */
-function watch(context: ServiceContext, evaluator: Evaluator, hearing: Hearing, database: Database): Promise<void>[] {
+function watch(
+  context: ServiceContext,
+  evaluator: Evaluator,
+  hearing: Hearing,
+  sources: PlatformSources,
+): Promise<void>[] {
   const { redis } = evaluator
   const { log, signal, readiness } = context
   const works = readiness.addRecency('evaluates', readyWithinMs)
@@ -87,8 +103,16 @@ function watch(context: ServiceContext, evaluator: Evaluator, hearing: Hearing, 
     },
   })
   const { fleet, reader } = evaluator
+  const { database } = sources
+  const isOurs = () => timers.held.some(({ partition }) => partition === 0)
   const learning = { redis, database, fleet, reader, log, held: () => timers.held, inTurn: turns }
-  return [reading, timers.run(signal), learnPast(learning, signal)]
+  return [
+    reading,
+    timers.run(signal),
+    learnPast(learning, signal),
+    watchPlatform({ ...sources, log, isOurs }, signal),
+    announceAfterMuting({ redis, database, fleet, log, isOurs }, signal),
+  ]
 }
 
 function readerOptions({ name, log, signal }: ServiceContext, redis: Redis) {

@@ -24,6 +24,7 @@ import {
 } from '@stellacontrol/redis'
 import type { Fleet } from './fleet.ts'
 import { foundAlert } from './found-alert.ts'
+import { looksAtDonor, type OperatorOutage } from './operator-outage.ts'
 import { outageMsBetween } from './outages.ts'
 import type { SiteSilence } from './site-silence.ts'
 
@@ -35,6 +36,7 @@ export interface Evaluator {
   redis: Redis
   fleet: Fleet
   sites: SiteSilence
+  operators: OperatorOutage
   reader: string
   count(what: 'evaluated' | 'unwatched' | 'known' | 'raised' | 'cleared', by?: number): void
 }
@@ -124,32 +126,44 @@ async function finish(
     updates.push({ serial, state: state ? JSON.stringify(state) : '', deadlineAt, changes })
   }
   const isOurs = await commitAlerts(redis.state, redis.keys, held, reader, updates)
-  if (isOurs) await tellSites(evaluator, works)
+  if (isOurs) await tellNeighbours(evaluator, works)
   return isOurs
 }
 
-async function changeOf({ fleet, sites }: Evaluator, work: Work, decision: Decision): Promise<AlertChangeOf> {
+async function changeOf(
+  { fleet, sites, operators }: Evaluator,
+  work: Work,
+  decision: Decision,
+): Promise<AlertChangeOf> {
   const { device, rules } = work
   const rule = fleet.ruleNamed(rules, decision.rule)
   const isSilence = decision.do === 'raise' && rule?.looksAt.kind === 'silence' && decision.hiddenBy === undefined
   const parentId = isSilence && device ? await sites.explains(device, decision.since, decision.at) : undefined
+  const alert = foundAlert(rule, decision, parentId)
+  if (decision.do === 'raise' && device && rule && looksAtDonor(rule)) {
+    const words = await operators.explains(device, decision)
+    if (words !== undefined) alert.text = `${alert.text}; ${words}`
+  }
   const isExplained = parentId !== undefined || decision.hiddenBy !== undefined
   return {
     do: decision.do,
     rule: decision.rule,
     subject: decision.subject,
-    alert: foundAlert(rule, decision, parentId),
+    alert,
     mayAnnounce: !isExplained && device !== undefined && !fleet.isMuted(device, decision.at),
     throttleMs: rule?.throttleMs ?? 0,
   }
 }
 
-async function tellSites(evaluator: Evaluator, works: Map<string, Work>): Promise<void> {
+/** What ended here may end what several devices share. */
+async function tellNeighbours(evaluator: Evaluator, works: Map<string, Work>): Promise<void> {
   for (const { device, decisions, rules } of works.values()) {
     for (const decision of decisions) {
       evaluator.count(decision.do === 'raise' ? 'raised' : 'cleared')
-      const isSilence = evaluator.fleet.ruleNamed(rules, decision.rule)?.looksAt.kind === 'silence'
-      if (decision.do === 'clear' && isSilence && device) await evaluator.sites.heard(device, decision.at)
+      const rule = evaluator.fleet.ruleNamed(rules, decision.rule)
+      if (decision.do !== 'clear' || rule === undefined || device === undefined) continue
+      if (rule.looksAt.kind === 'silence') await evaluator.sites.heard(device, decision.at)
+      if (looksAtDonor(rule)) await evaluator.operators.cleared(device, decision)
     }
   }
 }

@@ -15,6 +15,7 @@ import {
   withTransaction,
 } from '@stellacontrol/database'
 import type { AlertRule } from '@stellacontrol/protocol'
+import { Neighbours } from './neighbours.ts'
 
 /** In these states a device is watched; one that nobody owns yet, or that is stopped on purpose, raises nothing. */
 const watchedStates = new Set<AlertDevice['state']>(['claimed', 'active'])
@@ -26,6 +27,7 @@ const watchedStates = new Set<AlertDevice['state']>(['claimed', 'active'])
 export class Fleet {
   private devices = new Map<string, AlertDevice>()
   private bySite = new Map<number, AlertDevice[]>()
+  private neighbours = new Neighbours<AlertDevice>([])
   private paths = new Map<number, number[]>()
   private ownRules: OwnRule[] = []
   private overrides: StoredOverride[] = []
@@ -46,6 +48,11 @@ export class Fleet {
   /** The watched devices of a site. */
   ofSite(siteId: number): readonly AlertDevice[] {
     return this.bySite.get(siteId) ?? []
+  }
+
+  /** Watched devices within so many kilometres, nearest first. */
+  near(device: AlertDevice, km: number, most: number): AlertDevice[] {
+    return this.neighbours.near(device, km, most)
   }
 
   all(): IterableIterator<AlertDevice> {
@@ -128,6 +135,7 @@ export class Fleet {
       else bySite.set(device.siteId, [device])
     }
     this.bySite = bySite
+    this.neighbours = new Neighbours([...this.devices.values()].filter(({ state }) => watchedStates.has(state)))
   }
 }
 

@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url'
+import { mailConfiguration } from '@stellacontrol/mail'
 import { redisConfiguration } from '@stellacontrol/redis'
 import { type CertificateFiles, CodedError, port, type readConfiguration, urlOf } from '@stellacontrol/runtime'
 import { z } from 'zod'
-import type { MailServer } from './mail/mails.ts'
 import type { OpenIdOptions } from './session/open-id.ts'
 
 /** Where the workspace builds the page, seen from this package's `src` and `dist` alike. */
@@ -11,6 +11,8 @@ const builtDashboard = fileURLToPath(new URL('../../../dashboard/dist', import.m
 /** The variables of this service. */
 export const applicationConfiguration = {
   ...redisConfiguration,
+  /** `https` in `STELLA_PUBLIC_URL` makes the cookie `Secure` and switches HSTS on. */
+  ...mailConfiguration,
   /** The owner's: brings the schema up to date at the start, and serves nobody. */
   DATABASE_URL: urlOf('postgres', 'postgresql').optional(),
   /** The role that serves people, under row-level security. Without it the owner's, which then changes its role. */
@@ -22,8 +24,6 @@ export const applicationConfiguration = {
   STELLA_HTTP_TLS_CERT: z.string().optional(),
   STELLA_HTTP_TLS_KEY: z.string().optional(),
   STELLA_DASHBOARD_DIR: z.string().min(1).default(builtDashboard),
-  /** The address people use, if a proxy stands in front: `https` makes the cookie `Secure` and switches HSTS on. */
-  STELLA_PUBLIC_URL: urlOf('http', 'https').optional(),
   /** Keeps the secrets of second factors, which are encrypted with it, and marks known browsers. */
   STELLA_SECRET_KEY: z.string().min(32).optional(),
   /** Signing in by an OpenID Connect provider: all three or none. */
@@ -34,30 +34,6 @@ export const applicationConfiguration = {
   STELLA_OIDC_NAME: z.string().min(1).max(60).default('single sign-on'),
   /** Whoever asks for `/metrics` from another machine must send it as bearer token. */
   STELLA_METRICS_TOKEN: z.string().min(16).optional(),
-  /** Where mails go: `smtp://user:password@host:port` (STARTTLS where it is offered), or `smtps://`. */
-  STELLA_SMTP_URL: urlOf('smtp', 'smtps').optional(),
-  /** The sender of mails: `StellaControl <stella@example.com>`. */
-  STELLA_MAIL_FROM: z
-    .string()
-    .regex(/^[^@\r\n]+@[^@\r\n]+$/, 'expected an e-mail address')
-    .optional(),
-}
-
-/**
- * The mail server, if there is one. Its links need an address that no request can choose.
- * @throws CodedError `configuration-invalid`
- */
-export function mailServerOf(configuration: {
-  STELLA_SMTP_URL?: string | undefined
-  STELLA_MAIL_FROM?: string | undefined
-  STELLA_PUBLIC_URL?: string | undefined
-}): MailServer | undefined {
-  const { STELLA_SMTP_URL: url, STELLA_MAIL_FROM: from, STELLA_PUBLIC_URL: publicUrl } = configuration
-  if (url === undefined) return undefined
-  if (from === undefined || publicUrl === undefined) {
-    throw new CodedError('configuration-invalid', 'STELLA_SMTP_URL needs STELLA_MAIL_FROM and STELLA_PUBLIC_URL')
-  }
-  return { url, from }
 }
 
 /** The provider's answers carry who people are: without TLS only on this machine. */

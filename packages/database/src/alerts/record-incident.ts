@@ -86,3 +86,11 @@ async function putEvent(queries: Queries, { event, alert }: AlertMessage): Promi
     [alert.id, alert.at, event, alert.version, alert.by ?? null, alert.severity, alert.value ?? null, alert.text],
   )
 }
+
+/** Open incidents of devices that nobody was told of, though nothing explains them. For services that act for nobody. */
+export function listUnannounced(queries: Queries): Promise<{ scope: string; rule: string; subject: string | null }[]> {
+  return queries.query(
+    `select scope, rule, subject from incident
+     where state = 'open' and not announced and parent_id is null and device_id is not null order by raised_at limit 1000`,
+  )
+}

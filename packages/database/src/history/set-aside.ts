@@ -109,3 +109,12 @@ function toSetAside(row: SetAsideRow): SetAside {
     replayedAt: row.replayed_at === null ? null : new Date(row.replayed_at).toISOString(),
   }
 }
+
+/** How many messages were set aside since a moment (epoch ms) and not put through again. For services that act for nobody. */
+export async function countSetAsideSince(queries: Queries, since: number): Promise<number> {
+  const rows = await queries.query<{ count: number }>(
+    'select count(*)::int as count from set_aside where set_aside_at >= to_timestamp($1) and replayed_at is null',
+    [since / 1000],
+  )
+  return rows[0]?.count ?? 0
+}

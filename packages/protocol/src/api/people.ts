@@ -73,6 +73,9 @@ export const passwordResetSchema = linkTokenSchema.extend({ password: newPasswor
 /** Mails that were sent or wait, `/v1/outbox`. For the manufacturer's administrators. */
 export const outboxMailSchema = z.object({
   id: z.number().int(),
+  kind: z
+    .enum(['account', 'alerts', 'sms'])
+    .describe('of accounts and links, of alerts, or a text message, whose recipient is a phone number'),
   recipient: z.string(),
   subject: z.string(),
   text: z.string().describe('empty where a mail server is set: whoever reads a mail holds the link in it'),

@@ -1,5 +1,5 @@
 #!lua name=sc1
--- build: 3
+-- build: 4
 -- The Function library of StellaControl. Every function carries the major version in its name; raise the build number with
 -- every compatible change. Redis 7.0 Lua: numbers are doubles, so moments in ms are exact; print them with int().
 -- All times are this server's clock (TIME), never a caller's.

@@ -3,6 +3,7 @@ import fastifyUnderPressure from '@fastify/under-pressure'
 import fastifyWebsocket from '@fastify/websocket'
 import type { Certificates } from '@stellacontrol/runtime'
 import { addAccountRoutes } from '../account/account-routes.ts'
+import { addNotificationRoutes } from '../account/notification-routes.ts'
 import { addOwnSessionRoutes } from '../account/own-session-routes.ts'
 import { addSecondFactorRoutes } from '../account/second-factor-routes.ts'
 import { addAlertRoutes } from '../alerts/alert-routes.ts'
@@ -114,6 +115,7 @@ async function addApi(api: ApiServer, { application, publicUrl }: HttpServerOpti
   addOpenIdRoutes(api, application, publicUrl)
   addAccountRoutes(api, application)
   addOwnSessionRoutes(api, application)
+  addNotificationRoutes(api, application)
   addSecondFactorRoutes(api, application)
   addDeviceRoutes(api, application)
   addHistoryRoutes(api, application)

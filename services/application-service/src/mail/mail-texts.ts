@@ -1,4 +1,5 @@
 import type { NewMail } from '@stellacontrol/database'
+import { escapeHtml, oneLine } from '@stellacontrol/mail'
 
 /** Everything that a mail says, before it is text or HTML. */
 interface Letter {
@@ -55,18 +56,4 @@ function compose({ subject, before, link, after }: Letter): MailContent {
     text: `${text}\n`,
     html: `<!doctype html>\n<html lang="en"><head><meta charset="utf-8"></head><body>\n${body}\n</body></html>\n`,
   }
-}
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
-const controlCharacters = /[\u0000-\u001f\u007f\u2028\u2029]+/g
-
-/** A line break in a name must not begin another header, or another line [CWE-93]. */
-function oneLine(text: string): string {
-  return text.replace(controlCharacters, ' ')
-}
-
-const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => entities[character] ?? character)
 }

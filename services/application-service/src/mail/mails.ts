@@ -9,30 +9,20 @@ import {
   takeDueMail,
   withScope,
 } from '@stellacontrol/database'
+import { type MailServer, MailTransport, type SendingOutcome } from '@stellacontrol/mail'
 import { type Counter, describe, type Log, pause } from '@stellacontrol/runtime'
-import { createTransport, type Transporter } from 'nodemailer'
 
 const minuteMs = 60_000
 const dayMs = 24 * 60 * minuteMs
 /** The table holds personal data: nobody needs it for longer. */
 const keptMs = 30 * dayMs
-/** Longer than the server's own time-outs below: nobody else sends the mail while it is being sent. */
+/** Longer than the transport's own time-outs: nobody else sends the mail while it is being sent. */
 const leaseMs = 3 * minuteMs
-const answerTimeoutMs = 20_000
 /** Mails of other instances, and those whose turn comes again, are found after this time at the latest. */
 const lookEveryMs = 5_000
 const forgetEveryMs = 60 * minuteMs
 const firstRetryMs = 10_000
 const maximumRetryMs = 15 * minuteMs
-
-/** An encoded word has at most 75 characters: 11 characters of four bytes each. */
-const charactersPerWord = 11
-
-export interface MailServer {
-  /** `smtp://user:password@host:port`, or `smtps://`. */
-  url: string
-  from: string
-}
 
 /**
  * Sends what waits in the table `mail_outbox`: at once if it can, otherwise again and again until the mail would help nobody. A
@@ -41,7 +31,7 @@ export interface MailServer {
 export class Mails {
   /** False if no mail server is set: mails then wait to be read in the outbox. */
   readonly hasServer: boolean
-  private readonly transport: Transporter | undefined
+  private readonly transport: MailTransport | undefined
   private readonly options: MailsOptions
   private wake = new AbortController()
   private forgottenAt = 0
@@ -49,7 +39,7 @@ export class Mails {
   constructor(options: MailsOptions) {
     this.options = options
     this.hasServer = options.server !== undefined
-    this.transport = options.server && openTransport(options.server)
+    this.transport = options.server && new MailTransport(options.server)
   }
 
   /** Says that a mail was put into the table: it is sent now. */
@@ -71,7 +61,7 @@ export class Mails {
       }
       await pause(lookEveryMs, AbortSignal.any([signal, this.wake.signal]))
     }
-    this.transport?.close()
+    this.transport?.[Symbol.dispose]()
   }
 
   private async forgetOld(): Promise<void> {
@@ -82,12 +72,15 @@ export class Mails {
 
   /** False if nothing is due. */
   private async sendOne(): Promise<boolean> {
-    const { database, server, log, outcomes } = this.options
+    const { database, log, outcomes } = this.options
     const { transport } = this
-    if (transport === undefined || server === undefined) return false
+    if (transport === undefined) return false
     const mail = await withScope(database, systemScope, (queries) => takeDueMail(queries, leaseMs))
     if (mail === undefined) return false
-    const outcome = await send(transport, server.from, mail)
+    const outcome =
+      mail.uselessAt <= Date.now()
+        ? ({ kind: 'failed', failure: 'too late to help anybody' } as const)
+        : outcomeOf(await transport.send(mail), mail, Date.now())
     await withScope(database, systemScope, (queries) => settleMail(queries, mail.id, outcome))
     outcomes.inc({ outcome: outcome.kind })
     const level = outcome.kind === 'sent' ? 'info' : 'warn'
@@ -103,47 +96,11 @@ interface MailsOptions {
   outcomes: Counter<'outcome'>
 }
 
-function openTransport({ url }: MailServer): Transporter {
-  const timeouts = {
-    ...{ connectionTimeout: answerTimeoutMs, greetingTimeout: answerTimeoutMs },
-    ...{ socketTimeout: answerTimeoutMs, dnsTimeout: answerTimeoutMs },
-  }
-  // Nothing of a mail may make the library read a file or fetch an address.
-  return createTransport({ url, ...timeouts, disableFileAccess: true, disableUrlAccess: true })
-}
-
-async function send(transport: Transporter, from: string, mail: DueMail): Promise<MailOutcome> {
-  const { recipient, subject, text, html } = mail
-  if (mail.uselessAt <= Date.now()) return { kind: 'failed', failure: 'too late to help anybody' }
-  try {
-    // An object, not text: an address is never taken apart into several.
-    await transport.sendMail({ from, to: { name: '', address: recipient }, subject: literal(subject), text, html })
-    return { kind: 'sent' }
-  } catch (error) {
-    return outcomeOf(error, mail, Date.now())
-  }
-}
-
-/**
- * A subject that is shown as it stands: one that holds what looks like an encoded word is encoded as a whole, since the library leaves
- * plain ASCII as it is [RFC 2047, 2 and 5].
- */
-function literal(subject: string): string {
-  if (!subject.includes('=?')) return subject
-  const characters = [...subject]
-  const words: string[] = []
-  for (let start = 0; start < characters.length; start += charactersPerWord) {
-    const part = Buffer.from(characters.slice(start, start + charactersPerWord).join(''))
-    words.push(`=?UTF-8?B?${part.toString('base64')}?=`)
-  }
-  return words.join(' ')
-}
-
-/** What follows from a failed attempt: a recipient that the server refuses for good is given up [RFC 5321, 4.2.1]. Pure. */
-function outcomeOf(error: unknown, { attempts, uselessAt }: DueMail, now: number): MailOutcome {
-  const failure = (error instanceof Error ? error.message : String(error)).slice(0, 300)
-  const { responseCode, command } = (error ?? {}) as { responseCode?: number; command?: string }
-  if ((responseCode ?? 0) >= 500 && command === 'RCPT TO') return { kind: 'failed', failure }
+/** What becomes of a mail that was tried. Pure. */
+function outcomeOf(sending: SendingOutcome, { attempts, uselessAt }: DueMail, now: number): MailOutcome {
+  if (sending.kind === 'sent') return { kind: 'sent' }
+  const { failure } = sending
+  if (sending.kind === 'refused') return { kind: 'failed', failure }
   const afterMs = Math.min(firstRetryMs * 2 ** Math.min(attempts, 16), maximumRetryMs)
   return now + afterMs < uselessAt ? { kind: 'retry', afterMs, failure } : { kind: 'failed', failure }
 }

@@ -30,10 +30,10 @@ export function addOutboxRoutes(server: ApiServer, { database, mails }: Applicat
 }
 
 function viewOf(mail: OutboxMail, hasServer: boolean): OutboxMailView {
-  const { id, recipient, subject, attempts, failure } = mail
+  const { id, kind, recipient, subject, attempts, failure } = mail
   return {
-    ...{ id, recipient, subject, attempts, failure },
-    text: hasServer ? '' : mail.text,
+    ...{ id, kind, recipient, subject, attempts, failure },
+    text: hasServer && kind === 'account' ? '' : mail.text,
     state: mail.sentAt !== null ? 'sent' : mail.failedAt !== null ? 'failed' : 'waiting',
     createdAt: new Date(mail.createdAt).toISOString(),
     sentAt: mail.sentAt === null ? null : new Date(mail.sentAt).toISOString(),

@@ -164,6 +164,11 @@ test('no parameter of a path or a query can hold bytes that make a fault', async
   expect(asked).toBeGreaterThan(100)
 })
 
-function pathOf({ path }: Operation, parameters: Record<string, string> = {}): string {
-  return path.replace(/\{(\w+)\}/g, (_, name) => parameters[name] ?? (name === 'serial' ? objects.serial : '1'))
+/** The path with values that its parameters' schemas allow, but those that are given. */
+function pathOf({ path, parameters }: Operation, given: Record<string, string> = {}): string {
+  const described = (name: string) => {
+    const schema = parameters.find((parameter) => parameter.in === 'path' && parameter.name === name)?.schema ?? {}
+    return schema.enum || schema.format ? String(bodyWith(schema, 'no part of it', '')) : '1'
+  }
+  return path.replace(/\{(\w+)\}/g, (_, name) => given[name] ?? (name === 'serial' ? objects.serial : described(name)))
 }

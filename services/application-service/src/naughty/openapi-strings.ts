@@ -53,6 +53,12 @@ export function stringPlaces(schema: Schema | undefined, place = ''): string[] {
   return [...new Set([...here, ...inside, ...stringPlaces(schema.items, `${place}[]`), ...variants])]
 }
 
+const examples: Record<string, string> = {
+  email: 'ada@example.com',
+  uuid: '7b0c1f0e-5d3a-4c57-9d8e-2f6a1b9c0d4e',
+  'date-time': '2026-01-01T00:00:00Z',
+}
+
 /** A body as the schema wants it, with `text` at one place. */
 export function bodyWith(schema: Schema, target: string, text: string, place = ''): unknown {
   if (place === target) return text
@@ -69,8 +75,7 @@ export function bodyWith(schema: Schema, target: string, text: string, place = '
     )
   }
   if (schema.type === 'array') return schema.items ? [bodyWith(schema.items, target, text, `${place}[]`)] : []
-  if (schema.type === 'string')
-    return schema.format === 'email' ? 'ada@example.com' : 'x'.repeat(schema.minLength ?? 12)
+  if (schema.type === 'string') return examples[schema.format ?? ''] ?? 'x'.repeat(schema.minLength ?? 12)
   return schema.type === 'boolean' ? false : 1
 }
 

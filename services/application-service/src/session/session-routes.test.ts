@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { password, startTestApplication, type TestApplication, waitUntilReady } from '../testing/test-application.ts'
 import { LiveClient } from '../testing/test-client.ts'
 import { hashToken, lifeLeftMs, sessionAbsoluteMs, sessionIdleMs } from './sessions.ts'
-import { attemptsPerAccount } from './sign-in-attempts.ts'
+import { attemptsPerAccount, attemptsPerAddress, countAddress } from './sign-in-attempts.ts'
 
 let application: TestApplication
 
@@ -41,6 +41,12 @@ test('no route under /v1 answers without a session, except those of people who h
   const declared = application.server.routes.entries.filter(({ url, isPublic }) => url.startsWith('/v1') && isPublic)
   expect(declared.map(({ method, url }) => `${method} ${url}`).sort()).toEqual(frozen)
   expect(routes.length).toBeGreaterThan(12)
+  const outside = application.server.routes.entries.filter(
+    ({ method, url }) => method === 'GET' && !url.startsWith('/v1'),
+  )
+  expect(outside.map(({ url }) => url).filter((url) => !url.startsWith('/*'))).toEqual([
+    ...['/openapi.json', '/healthz', '/readyz', '/metrics'],
+  ])
   const live = new LiveClient(application.url, undefined)
   await waitFor(() => live.refused === 401)
   const forged = application.client()
@@ -62,6 +68,7 @@ test('signing in sets a cookie that scripts cannot read and tells who came in', 
 
 test('where people come by https, the cookie is Secure and HSTS is on', async () => {
   const { url, service } = await application.startAnother({ STELLA_PUBLIC_URL: 'https://stella.example' })
+  await waitUntilReady(url)
   const { user } = (await (await application.signIn()).get<Session>('/v1/session')).body
   const response = await fetch(`${url}/v1/session`, {
     method: 'POST',
@@ -229,6 +236,15 @@ test('a disabled account cannot sign in, and its open sessions end', async () =>
   await waitFor(async () => (await fetch(`${url}/v1/session`, { headers: { cookie } })).status === 401)
   expect((await signedIn.get('/v1/session')).status).toBe(401)
   await service[Symbol.asyncDispose]()
+})
+
+// Last of those that sign in: nobody does from this address any more.
+test('whoever tries many accounts from one address is refused too, before any password is looked at', async () => {
+  const attempts = Array.from({ length: attemptsPerAddress }, () => countAddress(application.redis, '127.0.0.1'))
+  await Promise.allSettled(attempts)
+  const fresh = await application.client().post('/v1/session', { email: 'nobody-yet@example.com', password: 'guess' })
+  expect(fresh.body.code).toBe('too-many-attempts')
+  expect(Number(fresh.headers.get('retry-after'))).toBeGreaterThan(0)
 })
 
 test('a session lives 12 hours without use and at most 7 days', () => {

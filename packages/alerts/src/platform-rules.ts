@@ -1,0 +1,149 @@
+import type { Hold, RuleLevel } from '@stellacontrol/protocol'
+import type { EntryState } from './device-state.ts'
+import type { Decision } from './evaluate.ts'
+import { stepValue } from './step-entry.ts'
+
+/** What the platform watches of itself. A figure that could not be measured is absent. */
+export type PlatformFigure = keyof typeof platformRules
+export type PlatformFigures = Partial<Record<PlatformFigure, number>>
+/** What is remembered, by figure. */
+export type PlatformEntries = Partial<Record<PlatformFigure, EntryState>>
+
+interface PlatformRule {
+  id: string
+  name: string
+  unit: string
+  is: 'above' | 'below'
+  levels: readonly RuleLevel[]
+  raise: Hold
+  clear: Hold
+  advice: string
+  says: (value: number) => string
+}
+
+const minuteMs = 60_000
+/** Two looks, half a minute: what passes by itself is not told. */
+const usual: Hold = { holdMs: 30_000, samples: 2 }
+const calm: Hold = { holdMs: 5 * minuteMs, samples: 2 }
+const rule = (given: Omit<PlatformRule, 'raise' | 'clear'> & Partial<PlatformRule>): PlatformRule => ({
+  ...{ raise: usual, clear: calm },
+  ...given,
+})
+
+/** The platform's own alerts; they go to the manufacturer's administrators. */
+export const platformRules = {
+  queueFilledPercent: rule({
+    ...{ id: 'platform-queue-filling', name: 'Queue is filling', unit: '%', is: 'above' },
+    levels: [
+      { severity: 'minor', raiseAt: 50, clearAt: 40 },
+      { severity: 'major', raiseAt: 75, clearAt: 40 },
+      { severity: 'critical', raiseAt: 90, clearAt: 40 },
+    ],
+    advice: 'Start more message processors, or see why PostgreSQL takes no history; a full queue stops PUBACK.',
+    says: (value) => `The queue's memory is ${Math.round(value)} % full`,
+  }),
+  outageAllowanceHours: rule({
+    ...{ id: 'platform-outage-allowance', name: 'Little outage allowance', unit: 'h', is: 'below' },
+    levels: [{ severity: 'major', raiseAt: 1, clearAt: 1.5 }],
+    advice: 'Give the queue more memory: if PostgreSQL stopped now, devices would be refused within the hour.',
+    says: (value) => `PostgreSQL could be away for ${Math.round(value * 60)} min at this rate of reports`,
+  }),
+  historyLagMinutes: rule({
+    ...{ id: 'platform-history-lag', name: 'History is behind', unit: 'min', is: 'above' },
+    levels: [
+      { severity: 'minor', raiseAt: 5, clearAt: 1 },
+      { severity: 'major', raiseAt: 60, clearAt: 1 },
+    ],
+    advice: 'Live values and alerts go on. Look at PostgreSQL and at the message processors.',
+    says: (value) => `History is ${Math.round(value)} min behind`,
+  }),
+  setAsideLastHour: rule({
+    ...{ id: 'platform-set-aside', name: 'Messages were set aside', unit: '', is: 'above' },
+    levels: [
+      { severity: 'warning', raiseAt: 0, clearAt: 0 },
+      { severity: 'minor', raiseAt: 100, clearAt: 0 },
+    ],
+    advice: 'Look at the set-aside messages: they are kept with their reason and can be put through again.',
+    says: (value) => `${value} messages were set aside in the last hour`,
+  }),
+  partitionsWithoutOwner: rule({
+    ...{ id: 'platform-partition-without-owner', name: 'Nobody reads a partition', unit: '', is: 'above' },
+    levels: [{ severity: 'critical', raiseAt: 0, clearAt: 0 }],
+    clear: { holdMs: 0, samples: 2 },
+    advice: 'Start a message processor: the reports of these devices wait.',
+    says: (value) => `${value} partitions of the queue are read by nobody`,
+  }),
+  diskFreeGibibytes: rule({
+    ...{ id: 'platform-disk', name: 'Disk is filling', unit: 'GiB', is: 'below' },
+    levels: [
+      { severity: 'minor', raiseAt: 2, clearAt: 3 },
+      { severity: 'critical', raiseAt: 0.25, clearAt: 3 },
+    ],
+    advice: 'Make room: without it Redis and PostgreSQL stop taking reports.',
+    says: (value) => `${Math.round(value * 10) / 10} GiB are free for the data`,
+  }),
+  certificateDays: rule({
+    ...{ id: 'platform-certificate', name: 'Certificate ends soon', unit: 'd', is: 'below' },
+    levels: [
+      { severity: 'minor', raiseAt: 14, clearAt: 15 },
+      { severity: 'critical', raiseAt: 3, clearAt: 15 },
+    ],
+    advice: 'Renew the certificate; the files are read again without a restart.',
+    says: (value) => (value < 0 ? 'A certificate has ended' : `A certificate ends in ${Math.floor(value)} days`),
+  }),
+} as const satisfies Record<string, PlatformRule>
+
+/** A decision about the platform, with its sentence. */
+export type PlatformDecision = Decision & { figure: PlatformFigure; text: string }
+
+/** What the figures of this moment (epoch ms) make of what was known: the same holds and hysteresis as for devices. Pure. */
+export function evaluatePlatform(
+  before: PlatformEntries,
+  figures: PlatformFigures,
+  now: number,
+): { entries: PlatformEntries; decisions: PlatformDecision[] } {
+  const entries: PlatformEntries = { ...before }
+  const decisions: PlatformDecision[] = []
+  for (const figure of Object.keys(platformRules) as PlatformFigure[]) {
+    const value = figures[figure]
+    if (value === undefined) continue
+    const own: PlatformRule = platformRules[figure]
+    const step = stepValue(compile(own), before[figure], value, now)
+    if (step.entry === undefined) delete entries[figure]
+    else entries[figure] = step.entry
+    if (step.outcome !== undefined) decisions.push(decide(figure, own, before[figure], step, value, now))
+  }
+  return { entries, decisions }
+}
+
+function decide(
+  figure: PlatformFigure,
+  own: PlatformRule,
+  before: EntryState | undefined,
+  { entry, outcome, since }: ReturnType<typeof stepValue>,
+  value: number,
+  now: number,
+): PlatformDecision {
+  const isClear = outcome === 'cleared'
+  const level = own.levels[isClear ? (before?.level ?? 0) : (entry?.level ?? 0)]
+  return {
+    ...{ figure, rule: own.id, subject: undefined, at: now, value, text: own.says(value), hiddenBy: undefined },
+    do: isClear ? 'clear' : 'raise',
+    severity: level?.severity ?? 'warning',
+    since: since ?? before?.since ?? now,
+    threshold: isClear ? level?.clearAt : level?.raiseAt,
+    isFlapping: outcome === 'flapping',
+    ...(isClear ? { reason: 'good-again' as const } : {}),
+  }
+}
+
+function compile({ levels, is, raise, clear }: PlatformRule) {
+  const sign: 1 | -1 = is === 'above' ? 1 : -1
+  const compiled = levels.map(({ severity, raiseAt, clearAt }) => ({
+    severity,
+    raiseAt: raiseAt * sign,
+    clearAt: clearAt * sign,
+    hold: raise,
+  }))
+  return { sign, levels: compiled, rule: { clear } }
+}

@@ -1,0 +1,68 @@
+import type { BundleFields } from '@stellacontrol/redis'
+import type { BundleFacts } from '../when/when-to-send.ts'
+import type { BundleItem, ItemKind } from '../who/told-incident.ts'
+
+/** What a person is told at once. */
+export interface Bundle {
+  id: string
+  items: BundleItem[]
+  /** Sentences that are about no incident. */
+  notices: string[]
+  isTest: boolean
+  /** What was too much to keep one by one. Site 0 = none, or too many to tell apart. */
+  counted: { kind: ItemKind; siteId: number; rule: string; count: number }[]
+  count: number
+  beganAt: number
+  lastAt: number
+  attempts: number
+  /** Channels that have it already. */
+  handed: Set<string>
+}
+
+export type NoticeItem = { kind: 'notice'; text: string } | { kind: 'test' }
+
+/** Reads what Redis holds. Pure. */
+export function bundleOf(fields: BundleFields): Bundle {
+  const bundle: Bundle = {
+    ...{ id: fields.get('id') ?? '', items: [], notices: [], isTest: false, counted: [], handed: new Set() },
+    ...{
+      count: numberOf('count'),
+      beganAt: numberOf('began'),
+      lastAt: numberOf('last'),
+      attempts: numberOf('attempts'),
+    },
+  }
+  function numberOf(name: string): number {
+    return Number(fields.get(name) ?? 0)
+  }
+  for (const [field, value] of fields) {
+    if (field.startsWith('i:')) bundle.items.push(JSON.parse(value))
+    else if (field.startsWith('n:')) note(bundle, JSON.parse(value))
+    else if (field.startsWith('more:')) bundle.counted.push(countedOf(field, Number(value)))
+    else if (field.startsWith('handed:')) bundle.handed.add(field.slice('handed:'.length))
+  }
+  return bundle
+}
+
+function note(bundle: Bundle, item: NoticeItem): void {
+  if (item.kind === 'test') bundle.isTest = true
+  else bundle.notices.push(item.text)
+}
+
+/** "more:raised:12|temperature-high". */
+function countedOf(field: string, count: number): Bundle['counted'][number] {
+  const [, kind, group = ''] = /^more:([^:]*):(.*)$/s.exec(field) ?? []
+  const [siteId, rule = ''] = group.split('|')
+  return { kind: kind as ItemKind, siteId: Number(siteId) || 0, rule, count }
+}
+
+/** What decides when it may go. Pure. */
+export function factsOf({ items, count, beganAt, lastAt, isTest }: Bundle): BundleFacts {
+  const hasCritical = items.some(({ kind, alert }) => kind !== 'cleared' && alert.severity === 'critical')
+  return { count, beganAt, lastAt, hasCritical, isTest }
+}
+
+/** How many incidents it tells of. */
+export function alertsIn({ items, counted }: Bundle): number {
+  return items.length + counted.reduce((sum, { count }) => sum + count, 0)
+}

@@ -1,0 +1,77 @@
+import { addBundle, type Database, isUnavailable } from '@stellacontrol/database'
+import type { MailTransport } from '@stellacontrol/mail'
+import type { NotificationChannel } from '@stellacontrol/protocol'
+import { type Redis, spend } from '@stellacontrol/redis'
+import { messageOf } from '@stellacontrol/runtime'
+import type { Letter } from '../bundle/mail-text.ts'
+import { type SmsGateway, sendSms } from '../sms/send-sms.ts'
+import { segmentsOf } from '../sms/sms-text.ts'
+
+/** People read what was not sent for so long. */
+const outboxLifeMs = 30 * 86_400_000
+/** Sending it again may send it twice: not more often than that. */
+const mostUnclearAttempts = 3
+
+/** What became of handing a bundle to a channel. */
+export type ChannelOutcome =
+  | { kind: 'sent' | 'outbox' }
+  | { kind: 'later'; failure: string; afterMs?: number | undefined }
+  /** Never; `refused` is the address' fault. */
+  | { kind: 'failed' | 'refused'; failure: string }
+
+export interface Channels {
+  database: Database
+  redis: Redis
+  /** Undefined = mails are put into the outbox. */
+  transport: MailTransport | undefined
+  gateway: SmsGateway | undefined
+  segmentsPerDay: number
+  /** The part behind the @ of a Message-ID. */
+  mailHost: string
+}
+
+interface Handover {
+  bundleId: string
+  recipient: string
+  attempts: number
+  now: number
+}
+
+/** Hands a mail over; its Message-ID is the bundle's, so that a repeat is known as one [RFC 5322, 3.6.4]. */
+export async function handOverMail(channels: Channels, letter: Letter, handover: Handover): Promise<ChannelOutcome> {
+  const { transport, mailHost } = channels
+  const { bundleId, recipient } = handover
+  if (transport === undefined) return putIntoOutbox(channels, 'email', letter, handover)
+  return transport.send({ ...letter, recipient, messageId: `<${bundleId}.alerts@${mailHost}>` })
+}
+
+export async function handOverSms(channels: Channels, body: string, handover: Handover): Promise<ChannelOutcome> {
+  const { gateway, redis, segmentsPerDay } = channels
+  const { recipient, attempts, now } = handover
+  const letter = { subject: 'Text message', text: `${body}\n`, html: '' }
+  if (gateway === undefined) return putIntoOutbox(channels, 'sms', letter, handover)
+  const day = new Date(now).toISOString().slice(0, 10)
+  const amount = segmentsOf(body)
+  if (!(await spend(redis, 'sms', { day, amount, limit: segmentsPerDay }))) {
+    return { kind: 'failed', failure: `the day's ${segmentsPerDay} parts of text messages are used up` }
+  }
+  const outcome = await sendSms(gateway, { to: recipient, body })
+  if (outcome.kind !== 'unclear') return outcome
+  const { failure } = outcome
+  return { kind: attempts < mostUnclearAttempts ? 'later' : 'failed', failure }
+}
+
+async function putIntoOutbox(
+  { database }: Channels,
+  channel: NotificationChannel,
+  letter: Letter,
+  { bundleId, recipient, now }: Handover,
+): Promise<ChannelOutcome> {
+  const kind = channel === 'sms' ? 'sms' : 'alerts'
+  try {
+    await addBundle(database, { ...letter, kind, bundleId, recipient, uselessAt: now + outboxLifeMs })
+    return { kind: 'outbox' }
+  } catch (error) {
+    return { kind: isUnavailable(error) ? 'later' : 'failed', failure: messageOf(error) }
+  }
+}

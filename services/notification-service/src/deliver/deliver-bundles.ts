@@ -1,0 +1,174 @@
+import { forgetSuppression, recordDelivery, suppressAddress } from '@stellacontrol/database'
+import {
+  addNotice,
+  type BundleFields,
+  bundleLeaseMs,
+  bundleOwnerOf,
+  dueBundles,
+  postponeBundle,
+  type Redis,
+  readBundle,
+  readSent,
+  settleBundle,
+  takeBundle,
+} from '@stellacontrol/redis'
+import { type Counter, describe, type Log } from '@stellacontrol/runtime'
+import { alertsIn, type Bundle, bundleOf, factsOf, type NoticeItem } from '../bundle/bundle.ts'
+import { localDay } from '../when/local-clock.ts'
+import { givenUpAfterMs, retryAt, sendableAt } from '../when/when-to-send.ts'
+import type { Person } from '../who/directory-index.ts'
+import type { KeptDirectory } from '../who/keep-directory.ts'
+import { administratorsFor } from '../who/recipients.ts'
+import { type ChannelOutcome, type Channels, handOverMail, handOverSms } from './channels.ts'
+import { noticesOfCap, sentOn } from './daily-cap.ts'
+import { type Message, messagesOf } from './messages-of-bundle.ts'
+import type { DeliveryNotes } from './record-deliveries.ts'
+
+const bundlesAtOnce = 100
+/** Different people's bundles go side by side. */
+const sendersAtOnce = 8
+
+export interface Delivering {
+  redis: Redis
+  directory: KeptDirectory
+  channels: Channels
+  notes: DeliveryNotes
+  log: Log
+  outcomes: Counter<'channel' | 'outcome'>
+  publicUrl: string | undefined
+  now: () => number
+  leaseMs?: number
+}
+
+/** Sends every bundle that is due and may go. Returns how many were looked at. */
+export async function deliverDue(delivering: Delivering): Promise<number> {
+  const names = await dueBundles(delivering.redis, delivering.now(), bundlesAtOnce)
+  const waiting = [...names]
+  const sendNext = async () => {
+    for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) await deliverBundle(delivering, name)
+  }
+  await Promise.all(Array.from({ length: sendersAtOnce }, sendNext))
+  return names.length
+}
+
+/** Sends one bundle, unless it must wait or another instance has it. It goes from Redis after it was handed over. */
+export async function deliverBundle(delivering: Delivering, name: string): Promise<void> {
+  const { redis, directory, leaseMs = bundleLeaseMs } = delivering
+  const index = directory.current()
+  const person = index.people.get(bundleOwnerOf(name).userId)
+  const sent = person ? await readSent(redis, person.id) : new Map()
+  if (person !== undefined && (await mustWait(delivering, name, person, sent))) return
+  const fields = await takeBundle(redis, name, leaseMs)
+  if (fields === undefined) return
+  const bundle = bundleOf(fields)
+  // Whose account is gone or disabled is told nothing.
+  if (person === undefined) return void (await settleBundle(redis, name, bundle.id, { what: 'done' }))
+  const messages = messagesOf(bundle, {
+    ...{ person, index, publicUrl: delivering.publicUrl },
+    notices: noticesOfCap(person.preferences, bundle, sent, delivering.now()),
+  })
+  let laterAt: number | undefined
+  for (const message of messages) {
+    const outcome = await handOver(delivering, name, bundle, person, message)
+    if (outcome.kind !== 'later') continue
+    const now = delivering.now()
+    const at = Math.max(retryAt(bundle.attempts, now), now + (outcome.afterMs ?? 0))
+    laterAt = Math.max(laterAt ?? 0, at)
+  }
+  const settlement = laterAt === undefined ? ({ what: 'done' } as const) : ({ what: 'retry', at: laterAt } as const)
+  await settleBundle(redis, name, bundle.id, settlement)
+}
+
+/** True if it waits for the end of a storm, of quiet hours or of the day. */
+async function mustWait(
+  { redis, now }: Delivering,
+  name: string,
+  { preferences }: Person,
+  sent: BundleFields,
+): Promise<boolean> {
+  const { fields, isSending } = await readBundle(redis, name)
+  const due = fields.get('due')
+  // One that was begun to be sent goes on; an empty one is forgotten by whoever takes it.
+  if (isSending || due === undefined) return false
+  const at = sendableAt(preferences, factsOf(bundleOf(fields)), sentOn(preferences, sent, now()), now())
+  if (at <= now()) return false
+  await postponeBundle(redis, name, at, due)
+  return true
+}
+
+async function handOver(
+  delivering: Delivering,
+  name: string,
+  bundle: Bundle,
+  person: Person,
+  message: Message,
+): Promise<ChannelOutcome> {
+  const { redis, log, outcomes, now } = delivering
+  const { channel } = message
+  const startedAt = now()
+  const outcome = await tryChannel(delivering, bundle, person, message)
+  outcomes.inc({ channel, outcome: outcome.kind })
+  const failure = 'failure' in outcome ? outcome.failure : null
+  const facts = { bundleId: bundle.id, userId: person.id, channel, alerts: alertsIn(bundle), attempts: bundle.attempts }
+  log[failure === null ? 'info' : 'warn']({ ...facts, outcome: outcome.kind, failure }, 'notification.attempted')
+  if (outcome.kind === 'later') return outcome
+  if (failure === null) {
+    const day = `${localDay(person.preferences.timeZone, startedAt)}:${channel}`
+    await settleBundle(redis, name, bundle.id, { what: 'handed', channel, day, amount: 1 })
+  }
+  record(delivering, bundle, person, message, outcome)
+  if (outcome.kind === 'refused' && channel === 'email') await suppress(delivering, person, failure ?? '')
+  return outcome
+}
+
+async function tryChannel(
+  { channels, directory, notes, now }: Delivering,
+  bundle: Bundle,
+  { email }: Person,
+  message: Message,
+): Promise<ChannelOutcome> {
+  const { recipient, letter } = message
+  const at = now()
+  const handover = { bundleId: bundle.id, recipient, attempts: bundle.attempts, now: at }
+  if (at - bundle.beganAt > givenUpAfterMs && bundle.attempts > 1) {
+    return { kind: 'failed', failure: 'nobody took it for three days' }
+  }
+  if (message.channel === 'sms') return handOverSms(channels, letter.text, handover)
+  const isSuppressed = directory.current().isSuppressed(email)
+  if (isSuppressed && !bundle.isTest) return { kind: 'failed', failure: 'the mail server refused the address before' }
+  const outcome = await handOverMail(channels, letter, handover)
+  if (isSuppressed && outcome.kind === 'sent') notes.add((queries) => forgetSuppression(queries, email))
+  return outcome
+}
+
+function record(
+  { notes, now }: Delivering,
+  bundle: Bundle,
+  { id: userId }: Person,
+  { channel, recipient, letter }: Message,
+  outcome: ChannelOutcome,
+): void {
+  const isDone = outcome.kind === 'sent' || outcome.kind === 'outbox'
+  const delivery = {
+    ...{ bundleId: bundle.id, userId, at: now(), channel, recipient, alerts: alertsIn(bundle) },
+    subject: channel === 'sms' ? letter.text : letter.subject,
+    outcome: isDone ? outcome.kind : ('failed' as const),
+    failure: 'failure' in outcome ? outcome.failure : null,
+  }
+  notes.add((queries) => recordDelivery(queries, delivery))
+}
+
+/** Sends nothing more to an address that is refused for good, and tells an administrator. */
+async function suppress({ redis, directory, notes, log, now }: Delivering, person: Person, reason: string) {
+  const { email } = person
+  directory.current().suppress(email)
+  notes.add((queries) => suppressAddress(queries, email, reason))
+  const text =
+    `Mails to ${email} (${person.name}) are refused: ${reason}. They get no alerts by e-mail until the address is put right ` +
+    'and they send themselves a test.'
+  const item: NoticeItem = { kind: 'notice', text }
+  for (const { id } of administratorsFor(directory.current(), person)) {
+    const notice = { userId: id, name: `refused:${person.id}`, item: JSON.stringify(item), dueAt: now(), now: now() }
+    await addNotice(redis, notice).catch((error) => log.error({ error: describe(error) }, 'notification.notice-lost'))
+  }
+}

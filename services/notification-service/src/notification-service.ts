@@ -1,0 +1,99 @@
+import { openDatabase } from '@stellacontrol/database'
+import { MailTransport, mailServerOf } from '@stellacontrol/mail'
+import { MessageType } from '@stellacontrol/protocol'
+import { isRedisUnavailable, openRedis, subscribeMessage } from '@stellacontrol/redis'
+import { backOffMs, describe, pause, readConfiguration, type ServiceContext } from '@stellacontrol/runtime'
+import { notificationConfiguration, smsGatewayOf } from './configuration.ts'
+import type { Channels } from './deliver/channels.ts'
+import { type Delivering, deliverDue } from './deliver/deliver-bundles.ts'
+import { DeliveryNotes } from './deliver/record-deliveries.ts'
+import { KeptDirectory } from './who/keep-directory.ts'
+import { tellOfEvent, tellOfTime } from './who/tell-people.ts'
+
+const maximumConnections = 4
+const lookEveryMs = 500
+const readyWithinMs = 15_000
+
+/** Opens the service: it reads what happens to incidents, collects it per person, and sends what is due. */
+export async function openNotificationService(
+  context: ServiceContext,
+  { now = Date.now, leaseMs }: { now?: () => number; leaseMs?: number } = {},
+): Promise<void> {
+  const { name, environment, log, metrics, own, signal } = context
+  const configuration = readConfiguration(notificationConfiguration, environment)
+  const { DATABASE_URL: url, STELLA_PUBLIC_URL: publicUrl, STELLA_SMS_SEGMENTS_PER_DAY: segmentsPerDay } = configuration
+  const server = mailServerOf(configuration)
+  const redis = own(openRedis({ name, environment, log }))
+  const onError = (error: Error) => log.warn({ error: describe(error) }, 'database.connection-lost')
+  const database = own(openDatabase({ url, applicationName: name, maximumConnections, onError }))
+  const directory = new KeptDirectory({ database, redis, log })
+  const notes = new DeliveryNotes({ database, log })
+  const channels: Channels = {
+    ...{ database, redis, segmentsPerDay, gateway: smsGatewayOf(configuration) },
+    transport: server && new MailTransport(server),
+    mailHost: publicUrl === undefined ? 'stellacontrol.local' : new URL(publicUrl).hostname,
+  }
+  const outcomes = metrics.counter('stella_notifications_total', 'Attempts to hand a bundle to a channel', [
+    ...(['channel', 'outcome'] as const),
+  ])
+  const telling = { redis, directory, log, now }
+  const delivering: Delivering = {
+    ...{ redis, directory, channels, notes, log, outcomes, publicUrl, now },
+    ...(leaseMs === undefined ? {} : { leaseMs }),
+  }
+  const works = context.readiness.addRecency('bundles', readyWithinMs)
+  const stopped = new AbortController()
+  const finished = [
+    directory.run(signal),
+    notes.run(stopped.signal),
+    hear(context, (message) => tellOfEvent(telling, message)),
+  ]
+  const working = work(context, telling, delivering, works.succeeded)
+  own({
+    [Symbol.asyncDispose]: async () => {
+      await Promise.allSettled([working])
+      stopped.abort()
+      await Promise.allSettled(finished)
+      channels.transport?.[Symbol.dispose]()
+    },
+  })
+}
+
+/** Reads the topic as soon as Redis is there. */
+async function hear(
+  { name, log, signal }: ServiceContext,
+  handler: (message: Parameters<typeof tellOfEvent>[1]) => Promise<void>,
+): Promise<void> {
+  for (let failures = 0; !signal.aborted; failures++) {
+    try {
+      await subscribeMessage({ type: MessageType.Alert, reader: name, handler, signal })
+      return
+    } catch (error) {
+      if (!isRedisUnavailable(error)) throw error
+      log.warn({ failures, error: describe(error) }, 'alerts.waiting')
+      await pause(backOffMs(failures), signal)
+    }
+  }
+}
+
+/** Sends what is due and looks at what time changes, until the signal aborts. */
+async function work(
+  { log, signal }: ServiceContext,
+  telling: Parameters<typeof tellOfTime>[0],
+  delivering: Delivering,
+  succeeded: () => void,
+): Promise<void> {
+  for (let failures = 0; !signal.aborted; ) {
+    try {
+      const looked = await tellOfTime(telling)
+      const delivered = await deliverDue(delivering)
+      succeeded()
+      failures = 0
+      if (looked + delivered === 0) await pause(lookEveryMs, signal)
+    } catch (error) {
+      if (signal.aborted) return
+      log.warn({ failures, error: describe(error) }, 'notification.waiting')
+      await pause(backOffMs(failures++, 5_000), signal)
+    }
+  }
+}
