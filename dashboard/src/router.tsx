@@ -145,6 +145,35 @@ const administrationRoutes = [
   }),
 ] as const
 
+const alertsRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/alerts',
+  component: lazyRouteComponent(() => import('./alerts/alerts-frame.tsx'), 'AlertsFrame'),
+})
+
+const alertRoutes = [
+  createRoute({
+    getParentRoute: () => alertsRoute,
+    path: '/',
+    component: lazyRouteComponent(() => import('./alerts/inbox-page.tsx'), 'InboxPage'),
+  }),
+  createRoute({
+    getParentRoute: () => alertsRoute,
+    path: '/rules',
+    component: lazyRouteComponent(() => import('./alerts/rules-page.tsx'), 'RulesPage'),
+  }),
+  createRoute({
+    getParentRoute: () => alertsRoute,
+    path: '/maintenance',
+    component: lazyRouteComponent(() => import('./alerts/maintenance-page.tsx'), 'MaintenancePage'),
+  }),
+  createRoute({
+    getParentRoute: () => alertsRoute,
+    path: '/report',
+    component: lazyRouteComponent(() => import('./alerts/report-page.tsx'), 'ReportPage'),
+  }),
+] as const
+
 /** The page's addresses. Nothing is fetched before it is asked for: a link that is only hovered costs nothing. */
 export function createAppRouter(queryClient: QueryClient) {
   return createRouter({
@@ -157,6 +186,7 @@ export function createAppRouter(queryClient: QueryClient) {
         claimRoute,
         importRoute,
         accountRoute,
+        alertsRoute.addChildren([...alertRoutes]),
         administrationRoute.addChildren([...administrationRoutes]),
       ]),
     ]),

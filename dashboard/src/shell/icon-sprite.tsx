@@ -58,6 +58,29 @@ export function IconSprite() {
         <circle cx="6" cy="5.4" r="2.4" />
         <path d="M1.8 13c0-2.6 1.8-4 4.2-4s4.2 1.4 4.2 4M10.6 3.2a2.4 2.4 0 0 1 0 4.4M11.8 9.4c1.5.5 2.4 1.8 2.4 3.6" />
       </symbol>
+      <symbol id="bell" viewBox="0 0 16 16">
+        <path d="M4 6.8a4 4 0 0 1 8 0c0 3.4 1.3 4.4 1.3 4.4H2.7S4 10.2 4 6.8zM6.7 13.5a1.5 1.5 0 0 0 2.6 0" />
+      </symbol>
+      <symbol id="clock" viewBox="0 0 16 16">
+        <circle cx="8" cy="8" r="5.7" />
+        <path d="M8 4.8V8l2.2 1.4" />
+      </symbol>
+      <symbol id="link" viewBox="0 0 16 16">
+        <path d="M6.7 9.3a2.6 2.6 0 0 0 3.7 0l2.2-2.2a2.6 2.6 0 0 0-3.7-3.7L8 4.3M9.3 6.7a2.6 2.6 0 0 0-3.7 0L3.4 8.9a2.6 2.6 0 0 0 3.7 3.7l.9-.9" />
+      </symbol>
+      <symbol id="more" viewBox="0 0 16 16">
+        <path d="M3.5 8h.01M8 8h.01M12.5 8h.01" strokeWidth="2.2" />
+      </symbol>
+      <symbol id="user" viewBox="0 0 16 16">
+        <circle cx="8" cy="5.5" r="2.7" />
+        <path d="M3 13.5c.6-2.6 2.5-3.8 5-3.8s4.4 1.2 5 3.8" />
+      </symbol>
+      <symbol id="chat" viewBox="0 0 16 16">
+        <path d="M2.5 3.5h11v7.5H7L4 13.3V11H2.5z" />
+      </symbol>
+      <symbol id="report" viewBox="0 0 16 16">
+        <path d="M4 1.8h5.5L12.5 5v9.2H4zM9.3 1.8V5h3.2M6 8.5h4.5M6 11h4.5" />
+      </symbol>
       <symbol id="site" viewBox="0 0 16 16">
         <path d="M3 14V3.5L9 2v12M9 6l4 1.2V14M1.5 14h13M5.3 6h1.4M5.3 8.5h1.4M5.3 11h1.4" />
       </symbol>

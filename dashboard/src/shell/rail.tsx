@@ -20,6 +20,10 @@ export function Rail({ onHelp, onSignOut }: { onHelp: () => void; onSignOut: () 
         <Icon name="fleet" />
         Fleet
       </Link>
+      <Link to="/alerts" activeProps={{ 'aria-current': 'page' }}>
+        <Icon name="bell" />
+        Alerts
+      </Link>
       {mayAnywhere('devices.claim') && (
         <Link to="/claim" activeProps={{ 'aria-current': 'page' }}>
           <Icon name="pin" />

@@ -1,0 +1,31 @@
+import { Link, Outlet } from '@tanstack/react-router'
+import { FeedBanner } from '../shell/feed-status.tsx'
+import { useAlertPages } from './alert-pages.ts'
+
+/** What is wrong, by which rules, when it is expected, and what came of it: one head, one tab each. */
+export function AlertsFrame() {
+  const pages = useAlertPages()
+  return (
+    <main id="main">
+      <FeedBanner />
+      <div className="dhead tabbed">
+        <h1>Alerts</h1>
+        <nav className="tabs" aria-label="Sections">
+          {pages.map(({ name, path }) => (
+            <Link
+              key={path}
+              to={path}
+              activeOptions={{ exact: path === '/alerts', includeSearch: false }}
+              activeProps={{ className: 'on', 'aria-current': 'page' }}
+            >
+              {name}
+            </Link>
+          ))}
+        </nav>
+      </div>
+      <div className="page stack">
+        <Outlet />
+      </div>
+    </main>
+  )
+}

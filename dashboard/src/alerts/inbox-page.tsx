@@ -1,0 +1,8 @@
+import { useEffect } from 'react'
+
+export function InboxPage() {
+  useEffect(() => {
+    document.title = 'Inbox · StellaControl'
+  }, [])
+  return <section className="card" aria-label="Inbox" />
+}
