@@ -1,83 +1,85 @@
-import {
-  type Database,
-  type HistoryEntry,
-  maintainPartitions,
-  registerFleet,
-  rollUpDueHours,
-  writeHistory,
-} from '@stellacontrol/database'
+import { type Database, historyRow, maintainPartitions, registerFleet, reportColumns } from '@stellacontrol/database'
 import { decodeReport, encodeReport } from '@stellacontrol/protocol'
 import { fullReport } from './load-payload.ts'
 
 export const pastDevices = 1_000
 export const pastDays = 30
-const intervalMs = 600_000
-const hourMs = 3_600_000
-const dayMs = 86_400_000
-const rowsPerCall = 5_000
-const variants = Array.from({ length: 500 }, (_, variant) => encodeReport(fullReport(variant)))
+const intervalS = 600
+const daySeconds = 86_400
+const variants = 500
 
 /**
- * Writes 30 days of full 5-band reports of 1,000 devices through the history writer, as a fleet sends them: every tenth device is
- * hot on every third afternoon, every fiftieth falls silent for two hours a day.
+ * 30 days of full 5-band reports of 1,000 devices in the order in which a fleet sends them: every tenth device is hot on every
+ * third afternoon, every fiftieth is silent for two hours a night. The database multiplies 500 rows of the history writer.
  *
+ * @param endAt epoch ms, a whole hour
  * @returns how many rows were stored
  */
 export async function writeBacktestPast(database: Database, endAt: number): Promise<number> {
   await maintainPartitions(database, { now: endAt })
   await registerFleet(database, fleet())
-  let stored = 0
-  let entries: HistoryEntry[] = []
-  const flush = async (now: number) => {
-    const partitions = [{ partition: 0, entries }]
-    const [result] = await writeHistory(database, { queueGeneration: 'bench', partitions, now })
-    stored += result?.stored ?? 0
-    entries = []
-  }
-  for (let at = endAt - pastDays * dayMs; at < endAt; at += intervalMs) {
-    for (let device = 0; device < pastDevices; device++) if (!isSilent(device, at)) entries.push(entryOf(device, at))
-    if (entries.length >= rowsPerCall) await flush(at)
-  }
-  await flush(endAt)
-  for (let count = 1; count > 0; ) count = await rollUpDueHours(database, { now: endAt + hourMs })
-  return stored
+  return database.withConnection(
+    async (connection) => {
+      await connection.query('create temporary table variant (like report)')
+      await connection.query(
+        `insert into variant select (json_populate_record(null::variant, one)).* from json_array_elements($1::json) as one`,
+        [JSON.stringify(Array.from({ length: variants }, (_, variant) => variantRow(variant, endAt)))],
+      )
+      let stored = 0
+      // A day at a time, so that a few rows of a device lie between all the others' as in operation.
+      for (let day = pastDays; day > 0; day--)
+        stored += await connection.execute(daySql, [endAt / 1000 - day * daySeconds])
+      await connection.query('vacuum analyze')
+      return stored
+    },
+    { statementTimeoutMs: 600_000 },
+  )
 }
 
-const serialOf = (device: number) => `BENCH-${String(device).padStart(5, '0')}`
+const hourSql = `(extract(epoch from moment.at) / 3600)::float8`
+const afternoonSql = `greatest(0, cos(((${hourSql})::numeric % 24 - 15)::float8 / 12 * pi()))`
+const isHotSql = `(moment.device_id % 10 = 3 and floor(${hourSql} / 24)::integer % 3 = 0)`
+const own: Partial<Record<string, string>> = {
+  ...{ at: 'moment.at', device_id: 'moment.device_id', seq: 'moment.seq' },
+  // 38 to 52 °C over the day; up to 80 °C on a hot afternoon.
+  board: `(380 + 140 * ${afternoonSql} + case when ${isHotSql} then 280 * ${afternoonSql} ^ 4 else 0 end)::smallint`,
+}
+const isSilentSql = `moment.device_id % 50 = 7 and floor(${hourSql})::integer % 24 in (2, 3)`
+const daySql = `
+  insert into report (${reportColumns.join(', ')})
+  select ${reportColumns.map((column) => own[column] ?? `variant.${column}`).join(', ')}
+  from (
+    -- Devices are spread over their interval.
+    select id as device_id, slot / ${intervalS} as seq, to_timestamp(slot + id * 7919 % ${intervalS}) as at
+    from generate_series($1::bigint, $1::bigint + ${daySeconds - intervalS}, ${intervalS}) as slot
+    cross join device order by 3, 1
+  ) as moment
+  join variant on variant.device_id = (moment.device_id + moment.seq) % ${variants}
+  where not (${isSilentSql})
+  order by moment.at`
+
+/** A row of history by column; the device's id is the number of the variant. */
+function variantRow(variant: number, endAt: number): Record<string, unknown> {
+  const report = { ...fullReport(variant), bootId: 7, seq: 1, sentAtMs: endAt - 1, uptimeS: daySeconds }
+  const decoded = decodeReport(encodeReport(report))
+  if ('rejected' in decoded) throw new Error(decoded.detail)
+  const row = historyRow(decoded.report, endAt, {
+    deviceId: variant,
+    retentionMs: { report: daySeconds * 1000, report_live: 0 },
+  })
+  if ('rejected' in row) throw new Error(row.detail)
+  const values = [new Date(row.at).toISOString(), variant, ...row.integers, ...row.smallints, row.bands]
+  return Object.fromEntries(reportColumns.map((column, index) => [column, values[index]]))
+}
 
 function fleet() {
   const site = { organisation: 'Bench', kind: 'office', timeZone: 'UTC', latitude: 51, longitude: 4, address: '' }
   return {
     organisations: [{ name: 'Bench' }],
     sites: [{ ...site, name: 'Bench site' }],
-    devices: Array.from({ length: pastDevices }, (_, device) => ({
-      ...{ serial: serialOf(device), secret: `${device}`, model: 'iR5', name: `Device ${device}`, site: 'Bench site' },
-    })),
+    devices: Array.from({ length: pastDevices }, (_, device) => {
+      const serial = `BENCH-${String(device).padStart(5, '0')}`
+      return { serial, secret: `${device}`, model: 'iR5', name: `Device ${device}`, site: 'Bench site' }
+    }),
   }
-}
-
-function isSilent(device: number, at: number): boolean {
-  const hour = Math.floor(at / hourMs) % 24
-  return device % 50 === 7 && hour >= 2 && hour < 4
-}
-
-/** 38 to 52 °C over the day; up to 80 °C on a hot afternoon. */
-function boardCelsius(device: number, at: number): number {
-  const hour = (at / hourMs) % 24
-  const afternoon = Math.max(0, Math.cos(((hour - 15) / 12) * Math.PI))
-  const isHot = device % 10 === 3 && Math.floor(at / dayMs) % 3 === 0
-  return 38 + 14 * afternoon + (isHot ? 28 * afternoon ** 4 : 0)
-}
-
-/** The entry as it comes from the queue. */
-function entryOf(device: number, at: number): HistoryEntry {
-  // Devices are spread over their interval.
-  const sentAtMs = at + ((device * 7919) % intervalMs)
-  const seq = Math.floor(at / intervalMs)
-  const body = variants[(device + seq) % variants.length] ?? new Uint8Array()
-  const boardTemperatureDc = Math.round(boardCelsius(device, at) * 10)
-  const own = { bootId: 7, seq, sentAtMs, uptimeS: 86_400, environment: { boardTemperatureDc } }
-  const payload = Buffer.concat([body, encodeReport(own)])
-  const decoded = decodeReport(payload)
-  return { id: `${at}-${device}`, serial: serialOf(device), receivedAt: sentAtMs + 300, payload, decoded }
 }

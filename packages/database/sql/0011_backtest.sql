@@ -12,5 +12,6 @@ create view owned_report with (security_barrier) as
     where (select stella_sees_all()) or organisation_id = any ((select stella_scope())::integer[]);
 grant select on owned_report to stella_api;
 
--- A day of a whole fleet lies together, for reports are stored as they come: 32 of 1,000 pages instead of all.
-create index on report using brin (at) with (pages_per_range = 32);
+-- A day of a whole fleet lies together, for reports are stored as they come: 32 of 1,000 pages instead of all. 160 kB a month of
+-- 3.6 million reports.
+create index on report using brin (at) with (pages_per_range = 32, autosummarize = on);

@@ -1,10 +1,10 @@
 import type { AlertRule, MeasureName } from '@stellacontrol/protocol'
-import { slots } from '../history/history-layout.ts'
+import type { slots } from '../history/history-layout.ts'
 
-type Slot = keyof typeof slots
+export type Slot = keyof typeof slots
 
 /** What of a report must be read for a rule: columns of smallints, and slots of each band. */
-export interface BacktestColumns {
+export interface PastColumns {
   columns: readonly string[]
   /** Empty = the rule looks at no band. */
   slots: readonly Slot[]
@@ -64,7 +64,7 @@ const needs: { readonly [Name in MeasureName]?: Need } = {
 }
 
 /** What must be read to run a rule over history, or the names of what it looks at and history does not keep. Pure. */
-export function backtestColumns(rule: AlertRule): BacktestColumns | { missing: string[] } {
+export function pastColumnsOf(rule: AlertRule): PastColumns | { missing: string[] } {
   const { looksAt, onlyWhile = [] } = rule
   if (looksAt.kind === 'event' && looksAt.event === 'firmware-changed') return { missing: [looksAt.event] }
   const names: MeasureName[] = onlyWhile.map(({ measure }) => measure)
