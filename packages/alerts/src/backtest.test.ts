@@ -1,6 +1,6 @@
 import type { AlertRule, DeviceStatus } from '@stellacontrol/protocol'
 import { expect, test } from 'vitest'
-import { DeviceBacktest } from './backtest.ts'
+import { DeviceBacktest, type Firing } from './backtest.ts'
 import { type BacktestSweep, planBacktest, usualSweep } from './backtest-plan.ts'
 import { catalogue } from './catalogue.ts'
 import { compileRules } from './compile-rules.ts'
@@ -26,9 +26,10 @@ const boards = (values: readonly number[]) =>
   values.map((boardCelsius, index) => report(index, startAt + index * 10 * minute, { environment: { boardCelsius } }))
 
 function run(rule: AlertRule, reports: readonly DeviceStatus[], sweep = none, untilAt = startAt + 30 * 24 * hour) {
-  const backtest = new DeviceBacktest(planBacktest(rule, sweep), facts, startAt)
+  const firings: Firing[] = []
+  const backtest = new DeviceBacktest(planBacktest(rule, sweep), facts, startAt, (firing) => firings.push(firing))
   for (const status of reports) backtest.take(status, Date.parse(status.at))
-  return backtest.finish(untilAt)
+  return { ...backtest.finish(untilAt), firings: firings.sort((one, other) => one.raisedAt - other.raisedAt) }
 }
 
 test('a firing has its beginning, end, worst value and level', () => {
@@ -75,13 +76,14 @@ test('silence counts from report to report, to the end of the range, and not wha
 
 test('what is raised before the range is known, and does not count', () => {
   const plan = planBacktest(ruleNamed('temperature-exceeded'), none)
-  const backtest = new DeviceBacktest(plan, facts, startAt + 15 * minute)
+  const firings: Firing[] = []
+  const backtest = new DeviceBacktest(plan, facts, startAt + 15 * minute, (firing) => firings.push(firing))
   for (const status of boards([76, 77, 78])) backtest.take(status, Date.parse(status.at))
   expect(backtest.finish(startAt + hour)).toEqual({
-    firings: [],
     variants: [{ firings: 0, raisedMs: 0 }],
     reports: 1,
   })
+  expect(firings).toEqual([])
 })
 
 /** The evaluator as the alert monitor runs it: every report, and every deadline when it comes. */
@@ -118,7 +120,7 @@ test('skipping uneventful reports changes nothing: with any reports each rule ra
   for (const rule of catalogue.filter(({ levels, looksAt }) => levels.length === 1 && looksAt.kind !== 'event')) {
     const next = numbers(7)
     let at = startAt
-    const reports = Array.from({ length: 400 }, (_, index) => {
+    const reports = Array.from({ length: 1_000 }, (_, index) => {
       at += next() < 0.01 ? 5 * hour : 10 * minute
       const wave = Math.sin(index / 9) * next()
       const level = { average: Math.round(-80 + 60 * wave) }

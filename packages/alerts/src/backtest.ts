@@ -22,9 +22,7 @@ export interface VariantFigures {
   raisedMs: number
 }
 
-export interface DeviceFindings {
-  /** Of the rule as it is, in order of their beginning. */
-  firings: Firing[]
+export interface DeviceFigures {
   /** In the order of the plan's variants. */
   variants: VariantFigures[]
   /** Reports that were looked at. */
@@ -46,15 +44,19 @@ export class DeviceBacktest {
   private state: DeviceState | undefined
   private now = 0
   private reports = 0
-  private readonly firings: Firing[] = []
+  private readonly onFiring: (firing: Firing) => void
   private readonly open = new Map<string, Firing>()
   private readonly variants: VariantFigures[]
 
-  /** @param fromAt epoch ms: what is raised earlier is learned from and does not count */
-  constructor(plan: BacktestPlan, facts: DeviceFacts, fromAt: number) {
+  /**
+   * @param fromAt epoch ms: what is raised earlier is learned from and does not count
+   * @param onFiring told of every firing of the rule as it is, when it ends
+   */
+  constructor(plan: BacktestPlan, facts: DeviceFacts, fromAt: number, onFiring: (firing: Firing) => void) {
     this.plan = plan
     this.facts = facts
     this.fromAt = fromAt
+    this.onFiring = onFiring
     this.isSilence = plan.rule.looksAt.kind === 'silence'
     this.variants = plan.variants.map(() => ({ firings: 0, raisedMs: 0 }))
   }
@@ -83,11 +85,11 @@ export class DeviceBacktest {
   }
 
   /** @param untilAt epoch ms: the end of the range, or of the time in which the device was theirs */
-  finish(untilAt: number): DeviceFindings {
+  finish(untilAt: number): DeviceFigures {
     this.passTime(untilAt)
     for (const [key, firing] of this.open) this.end(key, firing, untilAt)
     this.open.clear()
-    return { firings: this.firings, variants: this.variants, reports: this.reports }
+    return { variants: this.variants, reports: this.reports }
   }
 
   /** What time alone brought about before `until`. */
@@ -114,17 +116,17 @@ export class DeviceBacktest {
       this.end(key, known, at)
     } else if (known === undefined || this.plan.rule.looksAt.kind === 'event') {
       if (known) this.end(key, known, at)
-      const firing = { subject, severity, raisedAt: at, clearedAt: undefined, peak: value }
-      this.open.set(key, firing)
-      if (rule === '0' && at >= this.fromAt) this.firings.push(firing)
+      this.open.set(key, { subject, severity, raisedAt: at, clearedAt: undefined, peak: value })
     } else known.severity = severity
   }
 
-  private end(key: string, { raisedAt }: Firing, at: number): void {
-    const figures = this.variants[Number(splitKey(key).rule)]
-    if (figures === undefined || raisedAt < this.fromAt) return
+  private end(key: string, firing: Firing, at: number): void {
+    const variant = Number(splitKey(key).rule)
+    const figures = this.variants[variant]
+    if (figures === undefined || firing.raisedAt < this.fromAt) return
     figures.firings++
-    figures.raisedMs += at - raisedAt
+    figures.raisedMs += at - firing.raisedAt
+    if (variant === 0) this.onFiring(firing)
   }
 
   private notePeaks(): void {

@@ -1,12 +1,4 @@
-export { DeviceBacktest, type DeviceFindings, type Firing, type VariantFigures } from './backtest.ts'
-export {
-  type BacktestPlan,
-  type BacktestSweep,
-  type BacktestVariant,
-  measuresOf,
-  planBacktest,
-  usualSweep,
-} from './backtest-plan.ts'
+export { planBacktest } from './backtest-plan.ts'
 export { catalogue } from './catalogue.ts'
 export { type CheckedRule, checkChanges, checkRule, type RuleProblem } from './check-rule.ts'
 export { type CompiledRule, type CompiledRules, compileRules } from './compile-rules.ts'
@@ -21,6 +13,7 @@ export {
   evaluateReport,
   isKnown,
 } from './evaluate.ts'
+export { type BacktestDevice, FleetBacktest } from './fleet-backtest.ts'
 export { clockOf } from './local-time.ts'
 export { isInWindow, type MaintenanceTimes, windowState } from './maintenance-window.ts'
 export { modelFactsOf } from './model-facts.ts'
@@ -34,4 +27,5 @@ export {
   platformRules,
 } from './platform-rules.ts'
 export type { ModelFacts } from './read-measure.ts'
+export { runBacktest } from './run-backtest.ts'
 export { alertText, duration, unitOf } from './wording.ts'

@@ -37,7 +37,7 @@ interface Chain {
  * device: a hundred thousand are a few megabytes, and only what came in disorder is sorted.
  */
 export class PastSlice {
-  private readonly width: number
+  readonly width: number
   private readonly maximumReports: number
   private rows = 0
   private numbers: Int32Array
@@ -52,6 +52,14 @@ export class PastSlice {
     this.width = width
     this.maximumReports = maximumReports
     this.numbers = new Int32Array(firstCapacity * width)
+  }
+
+  /** Makes it empty; what it took in memory stays for what comes next. */
+  clear(): void {
+    this.rows = 0
+    this.chains.clear()
+    this.rest = Buffer.alloc(0)
+    this.hasBegun = false
   }
 
   get reports(): number {

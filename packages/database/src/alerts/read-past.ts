@@ -59,6 +59,7 @@ export async function* readPast(database: Database, scope: Scope, request: PastR
         }
       },
     }
+    reader.reuse(slice)
   }
 }
 
@@ -82,6 +83,8 @@ class PartReader {
   private readonly deviceIds: readonly number[]
   private partMs: number
   private bands: number
+  /** Memory that is used again: the collector would let it grow for long. */
+  private spare: PastSlice | undefined
 
   constructor(database: Database, scope: Scope, request: PastRequest, deviceIds: readonly number[]) {
     this.database = database
@@ -107,13 +110,20 @@ class PartReader {
     return this.read(fromAt)
   }
 
+  /** A slice that nobody looks at any more. */
+  reuse(slice: PastSlice): void {
+    slice.clear()
+    this.spare = slice
+  }
+
   private get bandCountColumn(): number {
     return pastHead.length + this.request.columns.columns.length
   }
 
   private async readSlice(fromAt: number, untilAt: number): Promise<PastSlice> {
     const columns = this.columns()
-    const slice = new PastSlice(columns.length, maximumReports)
+    const slice = this.spare?.width === columns.length ? this.spare : new PastSlice(columns.length, maximumReports)
+    this.spare = undefined
     await withScope(this.database, this.scope, async (queries) => {
       if (this.deviceIds.length >= fleetFrom) await queries.execute(readTogether)
       // COPY takes no parameters: these are numbers.
