@@ -1,4 +1,4 @@
-import type { AlertSeverity, BacktestResult, DeviceStatus } from '@stellacontrol/protocol'
+import type { AlertSeverity, BacktestResult } from '@stellacontrol/protocol'
 import { DeviceBacktest, type Firing } from './backtest.ts'
 import type { BacktestPlan } from './backtest-plan.ts'
 import type { DeviceFacts } from './evaluate.ts'
@@ -47,9 +47,14 @@ export class FleetBacktest {
     return this.firings
   }
 
-  take(serial: string, reports: Iterable<{ at: number; status: DeviceStatus }>): void {
-    const run = this.runOf(serial)
-    if (run) for (const { at, status } of reports) run.take(status, at)
+  /** What takes the reports of a device in; undefined for one that is none of its devices. */
+  of(serial: string): DeviceBacktest | undefined {
+    const known = this.runs.get(serial)
+    const device = this.devices.get(serial)
+    if (known || device === undefined) return known
+    const run = new DeviceBacktest(this.plan, device.facts, this.range.fromAt, (firing) => this.note(device, firing))
+    this.runs.set(serial, run)
+    return run
   }
 
   /** To be asked once, when everything was taken in. */
@@ -88,15 +93,6 @@ export class FleetBacktest {
         .slice(0, shownDevices),
       firings: this.longest.map(firingView),
     }
-  }
-
-  private runOf(serial: string): DeviceBacktest | undefined {
-    const known = this.runs.get(serial)
-    const device = this.devices.get(serial)
-    if (known || device === undefined) return known
-    const run = new DeviceBacktest(this.plan, device.facts, this.range.fromAt, (firing) => this.note(device, firing))
-    this.runs.set(serial, run)
-    return run
   }
 
   private note({ serial, name }: BacktestDevice, firing: Firing): void {

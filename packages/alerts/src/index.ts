@@ -1,4 +1,4 @@
-export { planBacktest } from './backtest-plan.ts'
+export { type BacktestPlan, planBacktest } from './backtest-plan.ts'
 export { catalogue } from './catalogue.ts'
 export { type CheckedRule, checkChanges, checkRule, type RuleProblem } from './check-rule.ts'
 export { type CompiledRule, type CompiledRules, compileRules } from './compile-rules.ts'
@@ -13,7 +13,7 @@ export {
   evaluateReport,
   isKnown,
 } from './evaluate.ts'
-export { type BacktestDevice, FleetBacktest } from './fleet-backtest.ts'
+export { type BacktestDevice, type BacktestRange, FleetBacktest } from './fleet-backtest.ts'
 export { clockOf } from './local-time.ts'
 export { isInWindow, type MaintenanceTimes, windowState } from './maintenance-window.ts'
 export { modelFactsOf } from './model-facts.ts'
