@@ -24,11 +24,12 @@ export interface PastPart {
 const hourMs = 3_600_000
 const shortestPartMs = hourMs
 const longestPartMs = 192 * hourMs
-/** So many reports are read at a time, if devices report as usual: 10 MB of numbers, of which two parts are kept. */
-const reportsPerPart = 150_000
+/**
+ * So many reports are read at a time, if devices report as usual: 10 MB of numbers, of which two parts are kept. Some devices may
+ * report every second for days: what becomes more than the maximum is read again in smaller parts.
+ */
+const usualSizes = { reportsPerPart: 150_000, maximumReports: 1_000_000 }
 const usualIntervalMs = 600_000
-/** Some devices may report every second for days. */
-const maximumReports = 1_000_000
 /** So many bands are read of each report until one has more: each costs time, and no report has more than 16. */
 const usualBands = 5
 /** The planner takes what a fleet of so many devices sent for scattered; it lies together. */
@@ -40,9 +41,14 @@ const readTogether =
  * The reports of many devices, part of time by part of time, the oldest first; for each, only what a rule needs. The next part is
  * read while one is looked at. Devices outside the scope, and times in which a device was somebody else's, have no reports.
  */
-export async function* readPast(database: Database, scope: Scope, request: PastRequest): AsyncGenerator<PastPart> {
+export async function* readPast(
+  database: Database,
+  scope: Scope,
+  request: PastRequest,
+  sizes = usualSizes,
+): AsyncGenerator<PastPart> {
   const serials = await withScope(database, scope, (queries) => readIds(queries, request.serials))
-  const reader = new PartReader(database, scope, request, [...serials.keys()])
+  const reader = new PartReader(database, scope, request, [...serials.keys()], sizes)
   let next = serials.size > 0 ? reader.read(request.fromAt) : undefined
   while (next !== undefined) {
     const { untilAt, slice, makeStatus } = await next
@@ -81,12 +87,20 @@ class PartReader {
   private readonly scope: Scope
   private readonly request: PastRequest
   private readonly deviceIds: readonly number[]
+  private readonly maximumReports: number
   private partMs: number
   private bands: number
   /** Memory that is used again: the collector would let it grow for long. */
   private spare: PastSlice | undefined
 
-  constructor(database: Database, scope: Scope, request: PastRequest, deviceIds: readonly number[]) {
+  constructor(
+    database: Database,
+    scope: Scope,
+    request: PastRequest,
+    deviceIds: readonly number[],
+    { reportsPerPart, maximumReports }: typeof usualSizes,
+  ) {
+    this.maximumReports = maximumReports
     this.database = database
     this.scope = scope
     this.request = request
@@ -122,7 +136,7 @@ class PartReader {
 
   private async readSlice(fromAt: number, untilAt: number): Promise<PastSlice> {
     const columns = this.columns()
-    const slice = this.spare?.width === columns.length ? this.spare : new PastSlice(columns.length, maximumReports)
+    const slice = this.spare?.width === columns.length ? this.spare : new PastSlice(columns.length, this.maximumReports)
     this.spare = undefined
     await withScope(this.database, this.scope, async (queries) => {
       if (this.deviceIds.length >= fleetFrom) await queries.execute(readTogether)
