@@ -8,6 +8,7 @@ import {
   redirect,
 } from '@tanstack/react-router'
 import { parseAuditSearch, positive } from './administration/audit-search.ts'
+import { parseInboxSearch } from './alerts/inbox-search.ts'
 import { sessionQuery } from './api/session.ts'
 import { parseDeviceSearch } from './device/device-search.ts'
 import { FleetPage } from './fleet/fleet-page.tsx'
@@ -155,6 +156,7 @@ const alertRoutes = [
   createRoute({
     getParentRoute: () => alertsRoute,
     path: '/',
+    validateSearch: parseInboxSearch,
     component: lazyRouteComponent(() => import('./alerts/inbox-page.tsx'), 'InboxPage'),
   }),
   createRoute({
