@@ -1,4 +1,5 @@
 import { answerAccount } from './made-up-account.ts'
+import { answerAlertRules, answerAlerts } from './made-up-alerts-api.ts'
 import { type MadeUpAnswer, type MadeUpRequest, ok, problem } from './made-up-answer.ts'
 import { answerRegistry } from './made-up-devices.ts'
 import { answerLinks } from './made-up-links.ts'
@@ -28,6 +29,10 @@ export function answerMadeUp(registry: MadeUpRegistry, request: MadeUpRequest): 
       return ok({ items: [], hasMailServer: false })
     case 'me':
       return answerAccount(signedIn, rest.join('/'))
+    case 'alerts':
+      return answerAlerts(registry, signedIn, rest)
+    case 'alert-rules':
+      return answerAlertRules()
     case 'registry':
       return answerRegistry(registry, signedIn, rest)
     default:

@@ -8,6 +8,7 @@ import type {
   Role,
   SiteView,
 } from '@stellacontrol/protocol'
+import { MadeUpAlerts } from './made-up-alerts.ts'
 import { customers, type MadeUpFleet, siteNames } from './made-up-fleet.ts'
 
 /** What lies on the label of the one booster that nobody has claimed yet. */
@@ -80,10 +81,12 @@ export class MadeUpRegistry {
   ]
   readonly credentials = new Map<string, Credential[]>()
   readonly #devices = new Map<string, Partial<RegistryDeviceView>>()
+  readonly alerts: MadeUpAlerts
   readonly #fleet: MadeUpFleet
 
   constructor(fleet: MadeUpFleet) {
     this.#fleet = fleet
+    this.alerts = new MadeUpAlerts(fleet)
   }
 
   referenceOf(id: number): { id: number; name: string } {
