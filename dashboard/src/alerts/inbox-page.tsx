@@ -55,7 +55,12 @@ export function InboxPage() {
     a: () => act('acknowledge', meant()),
     s: () => act('shelve', meant()),
     i: () => act('assign', meant()),
-    c: () => act('comment', meant()),
+    c: () => {
+      const those = meant()
+      // The one whose evidence is open has its field there.
+      if (those.length === 1 && those[0]?.id === search.incident) focusComment()
+      else act('comment', those)
+    },
     x: () => {
       const one = focusedOf(incidents ?? [])
       if (one !== undefined && selection.mayChange(one)) selection.set(one.id, !selection.has(one.id))
@@ -97,6 +102,10 @@ export function InboxPage() {
       )}
     </section>
   )
+}
+
+function focusComment(): void {
+  document.querySelector<HTMLElement>('.pane .comment textarea')?.focus()
 }
 
 /** The row that has the focus. */

@@ -17,7 +17,7 @@ const names: Record<InboxState, string> = {
 export function InboxTabs({ search, counts }: { search: InboxSearch; counts: IncidentList['counts'] | undefined }) {
   const shown = search.state ?? 'open'
   return (
-    <nav className="tabs" aria-label="States">
+    <nav className="seg" aria-label="States">
       {inboxStates.map((state) => (
         <route.Link
           key={state}

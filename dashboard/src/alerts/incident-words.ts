@@ -59,10 +59,11 @@ export function timeWords(incident: Incident, now: number): string {
   return words.charAt(0).toUpperCase() + words.slice(1)
 }
 
-/** Weekday and time; for what is longer ago, or further ahead, than people count in weekdays the date. */
+/** The time of a moment of today; with its weekday, or for what is farther away with its date, of any other. */
 export function shortMoment(iso: string, now = Date.now()): string {
   const at = Date.parse(iso)
+  const isToday = new Date(at).toDateString() === new Date(now).toDateString()
   const isNear = Math.abs(at - now) < 6 * 86_400_000
   const day = isNear ? ({ weekday: 'short' } as const) : ({ day: 'numeric', month: 'short' } as const)
-  return new Intl.DateTimeFormat('en-GB', { ...day, hour: '2-digit', minute: '2-digit' }).format(at)
+  return new Intl.DateTimeFormat('en-GB', { ...(!isToday && day), hour: '2-digit', minute: '2-digit' }).format(at)
 }
