@@ -54,11 +54,11 @@ export function TopBar({ user }: { user: User }) {
       <search>
         <form className="cmd" onSubmit={onSubmit}>
           <Icon name="search" />
-          <label className="vh" htmlFor="search">
+          <label className="vh" htmlFor="booster-search">
             Search boosters
           </label>
           <input
-            id="search"
+            id="booster-search"
             ref={input}
             type="search"
             autoComplete="off"
