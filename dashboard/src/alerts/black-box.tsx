@@ -64,6 +64,7 @@ export function BlackBox({ incident, rule }: BlackBoxProps) {
 /** The charts that say most stand there at once, all others when asked for. */
 const shownAtOnce = 4
 const height = 96
+const wholeUnits = ['rpm', '%', 'ms', 'kB', '']
 
 function BoxCharts({ incident, rule, history }: BlackBoxProps & { history: History }) {
   const { store } = useLive()
@@ -86,6 +87,7 @@ function BoxCharts({ incident, rule, history }: BlackBoxProps & { history: Histo
       <div className="bb">
         {charts.slice(0, isAll ? undefined : shownAtOnce).map(({ metric, title, subtitle, unit }) => {
           const series = data.series.get(metric)
+          const decimals = wholeUnits.includes(unit) ? 0 : 1
           const limits =
             metric === limited && threshold !== null ? [{ value: threshold, words: `${word.toLowerCase()} limit` }] : []
           return (
@@ -94,6 +96,7 @@ function BoxCharts({ incident, rule, history }: BlackBoxProps & { history: Histo
               title={title}
               subtitle={subtitle}
               unit={unit}
+              decimals={decimals}
               data={data}
               series={series}
               limits={limits}
@@ -104,7 +107,7 @@ function BoxCharts({ incident, rule, history }: BlackBoxProps & { history: Histo
               height={height}
               timeZone={undefined}
             >
-              {formatNumber(extent(series)?.latest, 1)} <small>last</small>
+              {formatNumber(extent(series)?.latest, decimals)} <small>last</small>
             </Chart>
           )
         })}

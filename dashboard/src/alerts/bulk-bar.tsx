@@ -64,7 +64,7 @@ export function Notice({ changes }: { changes: IncidentChanges }) {
     <div role="status" className="notice">
       {notice !== undefined && (
         <div className="toast">
-          <span>{notice.words}</span>
+          <span>{notice}</span>
           <button type="button" className="btn sm" onClick={dismiss}>
             Close
           </button>

@@ -18,7 +18,10 @@ export function DeviceIncidentsCard({ serial }: { serial: string }) {
     <section className="card" aria-label="Open incidents">
       <header>
         <h2>Open incidents</h2>
-        <span className="t3">{formatNumber(data.total)}</span>
+        <span className="t3">
+          {data.items.length < data.total && `the worst ${data.items.length} of `}
+          {formatNumber(data.total)}
+        </span>
         <span className="grow" />
         <Link className="link" to="/alerts" search={{ device: serial, state: 'any' }}>
           All of this booster

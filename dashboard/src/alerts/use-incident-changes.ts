@@ -1,6 +1,6 @@
 import type { BulkResult, Incident, IncidentDetail, IncidentList } from '@stellacontrol/protocol'
 import { type InfiniteData, useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { changeIncidents, type IncidentChange, incidentQuery } from '../api/alerts.ts'
 import { useSubmit } from '../forms/use-submit.ts'
 import { useOrganisationRights } from '../rights/use-rights.ts'
@@ -9,7 +9,7 @@ import { afterChange, type ChangeAction, changeable, outcomeWords } from './inci
 export interface IncidentChanges {
   isBusy: boolean
   /** What came of the last change. */
-  notice: { words: string; isProblem: boolean } | undefined
+  notice: string | undefined
   dismiss: () => void
   /** Those of the incidents to which the reader can do it. */
   changeable: (incidents: readonly Incident[], action: ChangeAction) => Incident[]
@@ -19,13 +19,17 @@ export interface IncidentChanges {
   apply: (incidents: readonly Incident[], change: IncidentChange, assignee?: Incident['assignee']) => Promise<void>
 }
 
+/** What worked also shows in the rows; the words for it need not stay. What did not work stays until it is read. */
+const noticeMs = 8_000
+
 /** What people do to incidents, one or many. */
 export function useIncidentChanges(): IncidentChanges {
   const queryClient = useQueryClient()
   const { mayIn } = useOrganisationRights()
   const { isBusy, problem, submit } = useSubmit()
-  const [outcome, setOutcome] = useState<string>()
-  const [isDismissed, setDismissed] = useState(false)
+  const [outcome, setOutcome] = useState<BulkResult & { words: string }>()
+  /** What the notice is about; undefined once it has been read. */
+  const [last, setLast] = useState<'problem' | 'outcome'>()
 
   async function apply(
     incidents: readonly Incident[],
@@ -37,28 +41,37 @@ export function useIncidentChanges(): IncidentChanges {
       change,
     )
     const patch = patchOf(result, change, assignee)
-    queryClient.setQueriesData<InfiniteData<IncidentList>>({ queryKey: ['alerts', 'list'] }, (old) => {
-      return old && { ...old, pages: old.pages.map((page) => ({ ...page, items: page.items.map(patch) })) }
-    })
+    for (const { queryKey, state } of queryClient.getQueryCache().findAll({ queryKey: ['alerts', 'list'] })) {
+      const patched = (old: InfiniteData<IncidentList> | undefined) =>
+        old && { ...old, pages: old.pages.map((page) => ({ ...page, items: page.items.map(patch) })) }
+      // The list itself is as old as before: what arrived since it was read still waits.
+      queryClient.setQueryData(queryKey, patched, { updatedAt: state.dataUpdatedAt })
+    }
     for (const { id } of incidents) {
       const { queryKey } = incidentQuery(id)
       queryClient.setQueryData<IncidentDetail>(queryKey, (old) => old && patch(old))
       // What Redis decides follows by the feed; what only the database knows is there at once.
       if (change.action === 'comment' || change.action === 'assign') void queryClient.invalidateQueries({ queryKey })
     }
-    setOutcome(outcomeWords(change.action, result))
-    setDismissed(false)
+    setOutcome({ ...result, words: outcomeWords(change.action, result) })
+    setLast('outcome')
   }
 
-  const words = problem ?? outcome
+  const isAllDone = outcome?.results.every(({ ok }) => ok) ?? false
+  useEffect(() => {
+    if (last !== 'outcome' || !isAllDone) return
+    const timer = setTimeout(() => setLast(undefined), noticeMs)
+    return () => clearTimeout(timer)
+  }, [last, isAllDone])
+
   return {
     isBusy,
-    notice: words === undefined || isDismissed ? undefined : { words, isProblem: problem !== undefined },
-    dismiss: () => setDismissed(true),
+    notice: last === 'problem' ? problem : last === 'outcome' ? outcome?.words : undefined,
+    dismiss: () => setLast(undefined),
     changeable: (incidents, action) => changeable(incidents, action, mayIn),
     run: async (incidents, change) => {
       if (incidents.length === 0) return
-      setDismissed(false)
+      setLast('problem')
       await submit(() => apply(incidents, change))
     },
     apply,

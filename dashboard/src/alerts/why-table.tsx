@@ -11,9 +11,13 @@ export function WhyTable({ incident, rule }: { incident: IncidentDetail; rule: A
     <section aria-label="Why it was raised">
       <h3>
         Why was this raised?{' '}
-        <Link className="link" to="/alerts/rules" hash={incident.rule}>
-          {incident.ruleName}
-        </Link>
+        {rule === undefined ? (
+          <span>{incident.ruleName}</span>
+        ) : (
+          <Link className="link" to="/alerts/rules" hash={incident.rule}>
+            {incident.ruleName}
+          </Link>
+        )}
       </h3>
       {conditions.length > 0 && (
         <table className="why">

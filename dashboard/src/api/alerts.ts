@@ -26,7 +26,7 @@ export const freshIncidentsQuery = (query: string) =>
     enabled: false,
   })
 
-/** What is wrong with one booster now, also what its site explains; worst first. */
+/** What is wrong with one booster now, also what another incident explains; the worst few. */
 export const deviceIncidentsQuery = (serial: string) =>
   queryOptions({
     queryKey: ['alerts', 'of-device', serial],

@@ -48,7 +48,8 @@ export function chartOptions(setup: ChartSetup): uPlot.Options {
     height: setup.height,
     ms: 1,
     tzDate: (at) => (timeZone === undefined ? new Date(at) : uPlot.tzDate(new Date(at), timeZone)),
-    padding: [6, 2, 0, 0],
+    // The last label of the time axis stands half beside the chart.
+    padding: [6, 12, 0, 0],
     legend: { show: false },
     cursor: {
       y: false,
