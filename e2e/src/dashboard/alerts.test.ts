@@ -137,6 +137,18 @@ describe('live', () => {
     await page.getByText('1 new alert').waitFor({ state: 'detached' })
   })
 
+  it('lets what arrived wait through what one does oneself meanwhile', async () => {
+    await open()
+    server.registry.alerts.arrive({ text: 'Something new' }, 40)
+    await page.getByText('1 new alert').waitFor()
+    await rows().first().getByRole('checkbox').check()
+    await page.keyboard.press('c')
+    await page.getByRole('dialog').getByLabel('What you know or did').fill('on my way')
+    await page.getByRole('button', { name: 'Add comment' }).click()
+    await page.getByText('1 alert commented on.').waitFor()
+    expect(await page.getByText('1 new alert').count()).toBe(1)
+  })
+
   it('shows by itself what arrives where there was nothing', async () => {
     await signIn(page, '/alerts?severity=critical&search=pump', server.credentials)
     await page.getByText('No alert matches').waitFor()
