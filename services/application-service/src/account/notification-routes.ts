@@ -10,12 +10,14 @@ import {
 import {
   defaultNotificationPreferences,
   deliveryListSchema,
+  MessageType,
   type NotificationDelivery,
   notificationPreferencesSchema,
   type OwnNotifications,
   ownNotificationsSchema,
 } from '@stellacontrol/protocol'
-import { addNotice, rateLimit } from '@stellacontrol/redis'
+import { addNotice, createMessage, publishMessage, rateLimit } from '@stellacontrol/redis'
+import { describe } from '@stellacontrol/runtime'
 import { z } from 'zod'
 import type { Application } from '../application.ts'
 import type { ApiServer } from '../http/api-server.ts'
@@ -50,7 +52,7 @@ export function addNotificationRoutes(server: ApiServer, application: Applicatio
     {
       schema: {
         ...{ tags, summary: 'Choose what one is told of, and how', body: notificationPreferencesSchema },
-        description: 'Holds within half a minute, for what happens from then on.',
+        description: 'Holds at once, for what happens from then on.',
         response: { 200: ownNotificationsSchema, ...problems(...changing) },
       },
     },
@@ -63,6 +65,7 @@ export function addNotificationRoutes(server: ApiServer, application: Applicatio
         const change = { action: 'notifications.changed', before, after: request.body }
         await recordAudit(queries, actorOf(request), [{ ...ownEvent(caller), ...change }])
       })
+      await announceChange(application, user.id)
       return ownNotifications(application, caller)
     },
   )
@@ -105,6 +108,16 @@ export function addNotificationRoutes(server: ApiServer, application: Applicatio
       return { items: rows.map(viewOf) }
     },
   )
+}
+
+/** The change is committed: its news may come late. */
+async function announceChange({ log }: Application, userId: number): Promise<void> {
+  try {
+    const payload = { userId, at: new Date().toISOString() }
+    await publishMessage({ message: createMessage(MessageType.NotificationsChanged, payload) })
+  } catch (error) {
+    log.warn({ error: describe(error) }, 'notifications.announcement-failed')
+  }
 }
 
 async function ownNotifications({ database }: Application, { access }: Caller): Promise<OwnNotifications> {
