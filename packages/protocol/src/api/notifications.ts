@@ -37,7 +37,9 @@ export const notificationPreferencesSchema = z
     atOnceFrom: z
       .enum(alertSeverities)
       .nullable()
-      .describe('from this severity on within 30 s, grouped; null = everything waits for the next bundle'),
+      .describe(
+        'from this severity on within 30 s, critical ones within 10 s, grouped; null = everything waits for the next bundle',
+      ),
     frequency: z.enum(bundleFrequencies).describe('of everything else'),
     dailyAt: timeOfDay.describe('of the daily bundle'),
     timeZone,
