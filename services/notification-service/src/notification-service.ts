@@ -31,7 +31,7 @@ export async function openNotificationService(
   const channels: Channels = {
     ...{ database, redis, segmentsPerDay, gateway: smsGatewayOf(configuration) },
     transport: server && new MailTransport(server),
-    mailHost: publicUrl === undefined ? 'stellacontrol.local' : new URL(publicUrl).hostname,
+    publicUrl,
   }
   const outcomes = metrics.counter('stella_notifications_total', 'Attempts to hand a bundle to a channel', [
     ...(['channel', 'outcome'] as const),

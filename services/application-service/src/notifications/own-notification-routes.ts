@@ -10,21 +10,20 @@ import {
 import {
   defaultNotificationPreferences,
   deliveryListSchema,
-  MessageType,
   type NotificationDelivery,
   notificationPreferencesSchema,
   type OwnNotifications,
   ownNotificationsSchema,
 } from '@stellacontrol/protocol'
-import { addNotice, createMessage, publishMessage, rateLimit } from '@stellacontrol/redis'
-import { describe } from '@stellacontrol/runtime'
+import { addNotice, rateLimit } from '@stellacontrol/redis'
 import { z } from 'zod'
+import { ownEvent } from '../account/account-routes.ts'
 import type { Application } from '../application.ts'
 import type { ApiServer } from '../http/api-server.ts'
 import { actorOf, type Caller, callerOf } from '../http/caller.ts'
 import { problems } from '../http/open-api.ts'
 import { ApiProblem } from '../http/problem.ts'
-import { ownEvent } from './account-routes.ts'
+import { announceNotifications } from './announce-notifications.ts'
 
 const tags = ['account']
 const listedDeliveries = 100
@@ -33,7 +32,7 @@ const reading = ['not-signed-in', 'database-unavailable'] as const
 const changing = ['request-invalid', 'origin-refused', ...reading] as const
 
 /** `/v1/me/notifications`: what one is told of, and how. */
-export function addNotificationRoutes(server: ApiServer, application: Application): void {
+export function addOwnNotificationRoutes(server: ApiServer, application: Application): void {
   const { database, redis } = application
 
   server.get(
@@ -65,7 +64,7 @@ export function addNotificationRoutes(server: ApiServer, application: Applicatio
         const change = { action: 'notifications.changed', before, after: request.body }
         await recordAudit(queries, actorOf(request), [{ ...ownEvent(caller), ...change }])
       })
-      await announceChange(application, user.id)
+      await announceNotifications(application, user.id)
       return ownNotifications(application, caller)
     },
   )
@@ -108,16 +107,6 @@ export function addNotificationRoutes(server: ApiServer, application: Applicatio
       return { items: rows.map(viewOf) }
     },
   )
-}
-
-/** The change is committed: its news may come late. */
-async function announceChange({ log }: Application, userId: number): Promise<void> {
-  try {
-    const payload = { userId, at: new Date().toISOString() }
-    await publishMessage({ message: createMessage(MessageType.NotificationsChanged, payload) })
-  } catch (error) {
-    log.warn({ error: describe(error) }, 'notifications.announcement-failed')
-  }
 }
 
 async function ownNotifications({ database }: Application, { access }: Caller): Promise<OwnNotifications> {
