@@ -16,6 +16,7 @@ const words: Record<string, string> = {
   'last-administrator': 'This is the last administrator of the manufacturer → name another one first.',
   'second-factor-required': 'The code of your second factor is needed too.',
   'password-too-common': 'Many people use this password, so it is guessed first. Choose another one.',
+  'rule-invalid': 'A rule like this cannot be, so nothing was saved. See what is marked.',
   'database-unavailable': 'The registry cannot be reached just now; live values go on. Try again in a moment.',
 }
 
