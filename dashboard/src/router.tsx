@@ -8,6 +8,7 @@ import {
   redirect,
 } from '@tanstack/react-router'
 import { parseAuditSearch, positive } from './administration/audit-search.ts'
+import { parseRulesSearch } from './alerts/rules-search.ts'
 import { sessionQuery } from './api/session.ts'
 import { parseDeviceSearch } from './device/device-search.ts'
 import { FleetPage } from './fleet/fleet-page.tsx'
@@ -160,6 +161,7 @@ const alertRoutes = [
   createRoute({
     getParentRoute: () => alertsRoute,
     path: '/rules',
+    validateSearch: parseRulesSearch,
     component: lazyRouteComponent(() => import('./alerts/rules-page.tsx'), 'RulesPage'),
   }),
   createRoute({

@@ -1,6 +1,6 @@
 import type { AlertRule, RuleView } from '@stellacontrol/protocol'
 import { describe, expect, it } from 'vitest'
-import { changesToKeep, inheritedRule } from './rule-changes.ts'
+import { changesToKeep, inheritedRule, isSame } from './rule-changes.ts'
 
 const base: AlertRule = {
   ...{ id: 'hot', name: 'Hot', class: 'environment', enabled: true, advice: '', basis: '' },
@@ -85,4 +85,10 @@ describe('what an override keeps', () => {
     const start: AlertRule = { ...base, onlyBands: ['B20'] }
     expect(changesToKeep({}, start, base, start)).toEqual({ onlyBands: [] })
   })
+})
+
+it('values are the same in whatever order their fields come', () => {
+  expect(isSame([{ a: 1, b: { c: Number.NaN, d: 2 } }], [{ b: { d: 2, c: Number.NaN }, a: 1 }])).toBe(true)
+  expect(isSame([{ a: 1 }], [{ a: 2 }])).toBe(false)
+  expect(isSame([1, 2], [2, 1])).toBe(false)
 })

@@ -16,8 +16,14 @@ export const changeableFields = [
 type Override = RuleView['overrides'][number]
 type Tree = readonly Pick<OrganisationView, 'id' | 'parentId'>[]
 
+/** True for equal values, in whatever order their fields come: a database has its own. NaN is itself. */
 export function isSame(left: unknown, right: unknown): boolean {
-  return JSON.stringify(left) === JSON.stringify(right)
+  return JSON.stringify(left, sorted) === JSON.stringify(right, sorted)
+}
+
+function sorted(_: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+  return Object.fromEntries(Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1)))
 }
 
 /** The override that is made at exactly this place. */

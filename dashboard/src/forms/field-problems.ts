@@ -4,9 +4,11 @@ import type { FieldProblems } from '../api/http.ts'
 /** What the service found wrong with the form around a field. */
 export const FieldProblemsContext = createContext<FieldProblems>([])
 
-/** What is wrong with the field that the service calls so; undefined if nothing is. */
+/** What is wrong with the field that the service calls so, or with a part of it; undefined if nothing is. */
 export function useFieldProblem(name: string | undefined): string | undefined {
-  const problems = useContext(FieldProblemsContext).filter(({ field }) => field === name)
+  const problems = useContext(FieldProblemsContext).filter(
+    ({ field }) => name !== undefined && (field === name || field.startsWith(`${name}.`)),
+  )
   return problems.length === 0 ? undefined : problems.map(({ message }) => sentence(message)).join(' ')
 }
 
