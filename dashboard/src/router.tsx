@@ -167,6 +167,7 @@ const alertRoutes = [
   createRoute({
     getParentRoute: () => alertsRoute,
     path: '/maintenance',
+    validateSearch: ofOrganisation,
     component: lazyRouteComponent(() => import('./alerts/maintenance-page.tsx'), 'MaintenancePage'),
   }),
   createRoute({

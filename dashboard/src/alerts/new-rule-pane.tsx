@@ -60,7 +60,11 @@ export function NewRulePane({ list }: { list: RuleList }) {
         />
       </div>
       <aside className="side-part" aria-label="About the rule">
-        <PreviewCard {...{ checked, rule }} isEdited where="of yours" />
+        <PreviewCard
+          {...{ checked, rule }}
+          isEdited
+          where={organisation === undefined ? 'all that you see' : 'of the organisation'}
+        />
       </aside>
       {leaving.status === 'blocked' && <LeavingDialog onLeave={leaving.proceed} onStay={leaving.reset} />}
     </div>

@@ -8,6 +8,9 @@ import { formatDuration } from '../words/time.ts'
 import { amountWords, isYesOrNo, unitOf } from './rule-words.ts'
 import type { RuleChecked } from './use-rule-edit.ts'
 
+/** Enough to look into; all of them are in the inbox once the rule is saved. */
+const mostExamples = 8
+
 interface PreviewCardProps {
   checked: RuleChecked
   rule: AlertRule
@@ -23,18 +26,18 @@ export function PreviewCard({ checked, rule, isEdited, where }: PreviewCardProps
   return (
     <section className={`part preview ${isCurrent ? '' : 'waiting'}`} aria-label="Now" aria-busy={!isCurrent}>
       <h3>
-        Now <span>{isEdited ? 'as it stands here, before saving' : where}</span>
+        Now <span>{isEdited ? `${where}, before saving` : where}</span>
       </h3>
       {error !== null && result === undefined ? (
         <p className="t2">{problemWords(error)}</p>
       ) : (
-        result !== undefined && <Preview {...{ result, rule, where }} />
+        result !== undefined && <Preview {...{ result, rule }} />
       )}
     </section>
   )
 }
 
-function Preview({ result, rule, where }: { result: RuleCheckResult; rule: AlertRule; where: string }) {
+function Preview({ result, rule }: { result: RuleCheckResult; rule: AlertRule }) {
   const { preview, valid } = result
   if (!valid) return <p className="t2">Once the rule can be, this shows how many boosters meet it.</p>
   if (preview === null)
@@ -42,13 +45,15 @@ function Preview({ result, rule, where }: { result: RuleCheckResult; rule: Alert
       <p className="t2">One report cannot tell: it takes what comes after another, or weeks of a booster’s own past.</p>
     )
   const { devices, holdsOn, examples } = preview
-  if (devices === 0) return <p className="t2">No booster {where} has reported yet.</p>
+  if (devices === 0) return <p className="t2">No booster has reported yet.</p>
+  const how =
+    holdsOn === 0 ? `None of ${count(devices, 'booster')}` : `${formatNumber(holdsOn)} of ${count(devices, 'booster')}`
   return (
     <>
       <p className="big" role="status">
-        {count(holdsOn, 'booster')} of {formatNumber(devices)} would be in this state now
+        {how} would be in this state now
       </p>
-      <p className="t3">By the latest report of each {where}, without waiting for holds</p>
+      <p className="t3">By their latest reports, without waiting for holds</p>
       {examples.length > 0 && <Examples {...{ examples, rule }} />}
     </>
   )
@@ -65,7 +70,7 @@ function Examples({ examples, rule }: { examples: Examples; rule: AlertRule }) {
   }
   return (
     <ul className="found">
-      {examples.map(({ serial, name, subject, severity, value }) => {
+      {examples.slice(0, mostExamples).map(({ serial, name, subject, severity, value }) => {
         const shown = alertSeverityWords[severity as keyof typeof alertSeverityWords]
         return (
           <li key={`${serial} ${subject}`}>

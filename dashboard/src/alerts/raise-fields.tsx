@@ -1,7 +1,7 @@
-import { type AlertRule, alertSeverities, type Hold, type RuleLevel } from '@stellacontrol/protocol'
+import type { AlertRule, Hold, LooksAt, RuleLevel } from '@stellacontrol/protocol'
 import type { ReactNode } from 'react'
 import { Icon } from '../shell/icon.tsx'
-import { alertSeverityWords } from '../words/alert-words.ts'
+import { alertSeverityNames, alertSeverityWords } from '../words/alert-words.ts'
 import { isSame } from './rule-changes.ts'
 import { mostLevels, withHold, withLevel, withOneMore, withoutLevel } from './rule-draft.ts'
 import { LengthSlot, NumberSlot, SelectSlot } from './rule-slots.tsx'
@@ -14,7 +14,7 @@ export interface RulePartProps {
   onChange: (rule: AlertRule) => void
 }
 
-const severityOptions = alertSeverities.map((name) => [name, alertSeverityWords[name].word] as const)
+const severityOptions = alertSeverityNames.toReversed().map((name) => [name, alertSeverityWords[name].word] as const)
 
 /** When it raises, in sentences with controls: one for each severity. `subject`: how what it looks at is chosen, where it can be. */
 export function RaiseFields({ rule, inherited, onChange, subject }: RulePartProps & { subject?: ReactNode }) {
@@ -22,11 +22,11 @@ export function RaiseFields({ rule, inherited, onChange, subject }: RulePartProp
   return (
     <fieldset>
       <legend>Raise</legend>
-      <p className="sent">When {subject ?? <b>{lookWords(looksAt)}</b>}</p>
       <ul className="levels">
         {levels.map((level, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: a level is its place in the list
           <li key={index} className="sent">
+            {index === 0 ? <>When {subject ?? <Look looksAt={looksAt} />} </> : <>or {sideOf(looksAt)} </>}
             <Threshold {...{ rule, inherited, onChange, level, index }} />
             {canHold(looksAt) && <LevelHold {...{ rule, inherited, onChange, level, index }} />}
             raise{' '}
@@ -75,17 +75,29 @@ function Threshold({ rule, inherited, onChange, level, index }: LevelProps) {
       name={`levels.${index}.raiseAt`}
       value={level.raiseAt}
       unit={unitOf(looksAt)}
-      isChanged={level.raiseAt !== inherited.levels[index]?.raiseAt}
+      isChanged={!Object.is(level.raiseAt, inherited.levels[index]?.raiseAt)}
       onChange={(raiseAt) => onChange(withLevel(rule, index, { raiseAt }))}
     />
   )
   if (looksAt.kind === 'silence') return <>for {slot} </>
-  if (looksAt.kind === 'baseline') return <>is {slot} below its own normal </>
+  if (looksAt.kind === 'baseline') return <>{slot} below its own normal </>
+  return <>{slot} </>
+}
+
+/** What a rule looks at, where that is not to be changed. */
+function Look({ looksAt }: { looksAt: LooksAt }) {
+  const words = <b>{lookWords(looksAt)}</b>
+  if (looksAt.kind === 'baseline') return <>{words} is</>
+  if (isYesOrNo(looksAt) || looksAt.kind === 'silence') return words
   return (
     <>
-      is {'is' in looksAt ? looksAt.is : ''} {slot}{' '}
+      {words} is {sideOf(looksAt)}
     </>
   )
+}
+
+function sideOf(looksAt: LooksAt): string {
+  return 'is' in looksAt && !isYesOrNo(looksAt) ? looksAt.is : ''
 }
 
 function LevelHold({ rule, inherited, onChange, level, index }: LevelProps) {
@@ -162,7 +174,7 @@ export function ClearFields({ rule, inherited, onChange }: RulePartProps) {
               name={`levels.${index}.clearAt`}
               value={level.clearAt}
               unit={unitOf(looksAt)}
-              isChanged={level.clearAt !== inherited.levels[index]?.clearAt}
+              isChanged={!Object.is(level.clearAt, inherited.levels[index]?.clearAt)}
               onChange={(clearAt) => onChange(changed(index, clearAt))}
             />{' '}
             {looksAt.kind === 'baseline'

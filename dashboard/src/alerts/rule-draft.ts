@@ -1,4 +1,5 @@
-import { type AlertRule, alertSeverities, type Hold, type LooksAt, type RuleLevel } from '@stellacontrol/protocol'
+import type { AlertRule, Hold, LooksAt, RuleLevel } from '@stellacontrol/protocol'
+import { alertSeverityNames } from '../words/alert-words.ts'
 import { isSame } from './rule-changes.ts'
 import { isYesOrNo, subjectOf, unitOf } from './rule-words.ts'
 
@@ -12,8 +13,11 @@ export const firstDraft: AlertRule = {
   ...{ throttleMs: 3_600_000, recurrence: 'daily', recurrenceEndsAfterMs: 30 * 86_400_000 },
 }
 
+/** Least first, as levels are. */
+const severities = alertSeverityNames.toReversed()
+
 /** The most levels that a rule has: one of each severity. */
-export const mostLevels = alertSeverities.length
+export const mostLevels = severities.length
 
 /** Lets a rule look at something else; what only made sense for the old subject goes. Pure. */
 export function withLooksAt(rule: AlertRule, looksAt: LooksAt): AlertRule {
@@ -48,7 +52,7 @@ export function withHold(rule: AlertRule, index: number, hold: Hold): AlertRule 
 /** One more level, the next worse one. */
 export function withOneMore(rule: AlertRule): AlertRule {
   const last = rule.levels.at(-1)
-  const next = alertSeverities[last === undefined ? 0 : alertSeverities.indexOf(last.severity) + 1] ?? 'critical'
+  const next = severities[last === undefined ? 0 : severities.indexOf(last.severity) + 1] ?? 'critical'
   return {
     ...rule,
     levels: [...rule.levels, { severity: next, raiseAt: Number.NaN, clearAt: last?.clearAt ?? Number.NaN }],

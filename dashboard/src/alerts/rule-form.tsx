@@ -1,10 +1,10 @@
-import { type AlertClass, type AlertRule, alertClasses } from '@stellacontrol/protocol'
+import type { AlertClass, AlertRule } from '@stellacontrol/protocol'
 import { type ReactNode, useRef, useState } from 'react'
 import type { FieldProblems } from '../api/http.ts'
 import { FieldProblemsContext, useFirstBadField } from '../forms/field-problems.ts'
 import { Field, Problem, SubmitButton } from '../forms/form.tsx'
 import { useSubmit } from '../forms/use-submit.ts'
-import { alertClassWords } from '../words/alert-words.ts'
+import { alertClassNames, alertClassWords } from '../words/alert-words.ts'
 import { CauseFields } from './cause-fields.tsx'
 import { ClearFields, RaiseFields, type RulePartProps } from './raise-fields.tsx'
 import { SubjectFields } from './subject-fields.tsx'
@@ -48,7 +48,10 @@ export function RuleForm({ edit, inherited, checked, others, save, onSave, befor
       <FieldProblemsContext value={problemsOf(checked, fields, wasTried || before === undefined)}>
         {before}
         {others !== undefined && <NameFields {...part} />}
-        <RaiseFields {...part} subject={others !== undefined && <SubjectFields rule={rule} onChange={change} />} />
+        <RaiseFields
+          {...part}
+          subject={others === undefined ? undefined : <SubjectFields rule={rule} onChange={change} />}
+        />
         <ClearFields {...part} />
         {others !== undefined && <CauseFields {...part} others={others} />}
         <TellFields {...part} />
@@ -93,7 +96,7 @@ function NameFields({ rule, onChange }: RulePartProps) {
       </Field>
       <Field label="Class">
         <select value={rule.class} onChange={(event) => onChange({ ...rule, class: event.target.value as AlertClass })}>
-          {alertClasses.map((name) => (
+          {alertClassNames.map((name) => (
             <option key={name} value={name}>
               {alertClassWords[name]}
             </option>

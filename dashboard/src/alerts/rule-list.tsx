@@ -28,14 +28,16 @@ export function RuleListPart({ views, opened, scope, text, onText, filter, onFil
   return (
     <nav className="rl" aria-label="Rules">
       <div className="rl-head">
-        <h2>Rules</h2>
-        <span className="grow" />
-        {mayAnywhere('rules.edit') && (
-          <Link className="btn sm" to="/alerts/rules" search={{ rule: 'new' }}>
-            <Icon name="plus" />
-            New rule
-          </Link>
-        )}
+        <div className="row">
+          <h2>Rules</h2>
+          <span className="grow" />
+          {mayAnywhere('rules.edit') && (
+            <Link className="btn sm" to="/alerts/rules" search={{ rule: 'new' }}>
+              <Icon name="plus" />
+              New rule
+            </Link>
+          )}
+        </div>
         <ListSearch label="Search rules" value={text} onChange={onText} />
         <label className="pick">
           <span className="vh">Which rules</span>

@@ -169,8 +169,8 @@ export function checkOf(rule: AlertRule, ownerId: number | undefined, scope: Rul
 }
 
 function whereWords(scope: RuleScope | undefined, name: string | undefined): string {
-  if (scope === undefined) return 'of yours'
-  if (scope.kind === 'model') return 'of every model'
+  if (scope === undefined) return 'all that you see'
+  if (scope.kind === 'model') return 'all models'
   return `${scope.kind === 'site' ? 'at' : 'of'} ${name}`
 }
 

@@ -1,6 +1,5 @@
 import {
   type AlertEventName,
-  alertEvents,
   type LooksAt,
   learnableMeasures,
   type MeasureName,
@@ -30,7 +29,9 @@ const subjectWords: Record<MeasureSubject, string> = { device: '', band: ', each
 const measureOptions = measureNames.map(
   (name) => [name, `${measures[name].label}${subjectWords[measures[name].of]}`] as const,
 )
-const eventOptions = alertEvents.map((name) => [name, eventWords[name].toLowerCase()] as const)
+const eventOptions = Object.entries(eventWords).map(
+  ([name, words]) => [name as AlertEventName, words.toLowerCase()] as const,
+)
 
 /** What it begins with when another kind is chosen. */
 const firstOfKind: Record<LooksAt['kind'], LooksAt> = {

@@ -1,9 +1,9 @@
-import { type Recurrence, recurrences } from '@stellacontrol/protocol'
+import type { Recurrence } from '@stellacontrol/protocol'
 import type { RulePartProps } from './raise-fields.tsx'
 import { BandSlot, LengthSlot, SelectSlot } from './rule-slots.tsx'
 import { recurrenceWords, subjectOf } from './rule-words.ts'
 
-const recurrenceOptions = recurrences.map((name) => [name, recurrenceWords[name]] as const)
+const recurrenceOptions = Object.entries(recurrenceWords) as [Recurrence, string][]
 
 /** How often people hear of it. Who they are is for each person to choose. */
 export function TellFields({ rule, inherited, onChange }: RulePartProps) {

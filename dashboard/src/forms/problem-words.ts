@@ -16,12 +16,12 @@ const words: Record<string, string> = {
   'last-administrator': 'This is the last administrator of the manufacturer → name another one first.',
   'second-factor-required': 'The code of your second factor is needed too.',
   'password-too-common': 'Many people use this password, so it is guessed first. Choose another one.',
-  'rule-invalid': 'A rule like this cannot be, so nothing was saved. See what is marked.',
   'database-unavailable': 'The registry cannot be reached just now; live values go on. Try again in a moment.',
 }
 
 export function problemWords(error: unknown): string {
   if (!(error instanceof ApiError)) return 'The page failed. Load it again, then try once more.'
+  if (error.fields.length > 0) return 'This cannot be, so nothing was saved. See what is marked.'
   const known = words[error.code]
   if (known !== undefined) return known
   if (error.status >= 500) return 'The service could not do this just now. Try again in a moment.'

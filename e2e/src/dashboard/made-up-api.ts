@@ -5,6 +5,8 @@ import { answerLinks } from './made-up-links.ts'
 import { answerAudit, answerInvitations, answerPeople } from './made-up-people.ts'
 import { answerOrganisations, answerSites } from './made-up-places.ts'
 import type { MadeUpRegistry } from './made-up-registry.ts'
+import { answerRules } from './made-up-rules.ts'
+import { answerWindows } from './made-up-windows.ts'
 
 /** Answers of the registry, of people and of accounts by the API's schemas; undefined for what is not theirs. */
 export function answerMadeUp(registry: MadeUpRegistry, request: MadeUpRequest): MadeUpAnswer | undefined {
@@ -28,6 +30,10 @@ export function answerMadeUp(registry: MadeUpRegistry, request: MadeUpRequest): 
       return ok({ items: [], hasMailServer: false })
     case 'me':
       return answerAccount(signedIn, rest.join('/'))
+    case 'alert-rules':
+      return answerRules(registry, signedIn, rest)
+    case 'maintenance-windows':
+      return answerWindows(registry, signedIn, rest)
     case 'registry':
       return answerRegistry(registry, signedIn, rest)
     default:
