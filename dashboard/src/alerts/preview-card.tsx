@@ -26,7 +26,11 @@ export function PreviewCard({ checked, rule, isEdited, where }: PreviewCardProps
   return (
     <section className={`part preview ${isCurrent ? '' : 'waiting'}`} aria-label="Now" aria-busy={!isCurrent}>
       <h3>
-        Now <span>{isEdited ? `${where}, before saving` : where}</span>
+        Now{' '}
+        <span>
+          <span>{where}</span>
+          {isEdited && ', before saving'}
+        </span>
       </h3>
       {error !== null && result === undefined ? (
         <p className="t2">{problemWords(error)}</p>

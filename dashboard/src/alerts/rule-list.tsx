@@ -1,5 +1,6 @@
 import type { RuleView } from '@stellacontrol/protocol'
 import { Link } from '@tanstack/react-router'
+import { useEffect, useRef } from 'react'
 import { useRights } from '../rights/use-rights.ts'
 import { Icon } from '../shell/icon.tsx'
 import { ListSearch } from '../shell/paged-list.tsx'
@@ -22,11 +23,15 @@ interface RuleListProps {
 /** The rules by class, and the way to one of one's own. */
 export function RuleListPart({ views, opened, scope, text, onText, filter, onFilter }: RuleListProps) {
   const { mayAnywhere } = useRights()
+  const nav = useRef<HTMLElement>(null)
+  useEffect(() => {
+    if (opened !== undefined) nav.current?.querySelector('.on')?.scrollIntoView({ block: 'nearest' })
+  }, [opened])
   const groups = alertClassNames
     .map((name) => ({ name, rules: views.filter(({ base }) => base.class === name) }))
     .filter(({ rules }) => rules.length > 0)
   return (
-    <nav className="rl" aria-label="Rules">
+    <nav ref={nav} className="rl" aria-label="Rules">
       <div className="rl-head">
         <div className="row">
           <h2>Rules</h2>
