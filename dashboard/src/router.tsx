@@ -197,6 +197,8 @@ export function createAppRouter(queryClient: QueryClient) {
     parseSearch,
     stringifySearch,
     scrollRestoration: true,
+    // What scrolls for itself begins anew with another rule.
+    scrollToTopSelectors: ['.rule'],
     defaultPendingMs: 200,
   })
 }

@@ -42,7 +42,7 @@ export function OverridesCard({ view, scope, onAdd }: OverridesCardProps) {
                 <div key={what}>
                   <dt>{what}</dt>
                   <dd>
-                    {now !== was && (
+                    {now !== was && was !== '' && (
                       <>
                         <del>
                           <span className="vh">was </span>

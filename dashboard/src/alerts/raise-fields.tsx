@@ -2,10 +2,10 @@ import type { AlertRule, Hold, LooksAt, RuleLevel } from '@stellacontrol/protoco
 import type { ReactNode } from 'react'
 import { Icon } from '../shell/icon.tsx'
 import { alertSeverityNames, alertSeverityWords } from '../words/alert-words.ts'
-import { isSame } from './rule-changes.ts'
+import { HoldSlots } from './hold-slots.tsx'
 import { mostLevels, withHold, withLevel, withOneMore, withoutLevel } from './rule-draft.ts'
-import { LengthSlot, NumberSlot, SelectSlot } from './rule-slots.tsx'
-import { canHold, goodWords, isYesOrNo, lookWords, unitOf } from './rule-words.ts'
+import { NumberSlot, SelectSlot } from './rule-slots.tsx'
+import { canHold, isYesOrNo, lookWords, unitOf } from './rule-words.ts'
 
 export interface RulePartProps {
   rule: AlertRule
@@ -40,17 +40,17 @@ export function RaiseFields({ rule, inherited, onChange, subject }: RulePartProp
                 isChanged={level.severity !== inherited.levels[index]?.severity}
                 onChange={(severity) => onChange(withLevel(rule, index, { severity }))}
               />
+              {levels.length > 1 && (
+                <button
+                  type="button"
+                  className="btn ghost icon sm"
+                  aria-label={`Remove severity ${index + 1}`}
+                  onClick={() => onChange(withoutLevel(rule, index))}
+                >
+                  <Icon name="x" />
+                </button>
+              )}
             </span>
-            {levels.length > 1 && (
-              <button
-                type="button"
-                className="btn ghost icon sm"
-                aria-label={`Remove severity ${index + 1}`}
-                onClick={() => onChange(withoutLevel(rule, index))}
-              >
-                <Icon name="x" />
-              </button>
-            )}
           </li>
         ))}
       </ul>
@@ -111,90 +111,5 @@ function LevelHold({ rule, inherited, onChange, level, index }: LevelProps) {
       inherited={held(inherited)}
       onChange={(hold) => onChange(withHold(rule, index, hold))}
     />
-  )
-}
-
-interface HoldSlotsProps {
-  label: string
-  name: string
-  hold: Hold
-  inherited: Hold
-  onChange: (hold: Hold) => void
-}
-
-/** Both a time and a number of reports must pass. */
-function HoldSlots({ label, name, hold, inherited, onChange }: HoldSlotsProps) {
-  return (
-    <>
-      for at least{' '}
-      <LengthSlot
-        label={`${label}: time`}
-        name={`${name}.holdMs`}
-        valueMs={hold.holdMs}
-        isChanged={hold.holdMs !== inherited.holdMs}
-        onChange={(holdMs) => onChange({ ...hold, holdMs })}
-      />{' '}
-      and{' '}
-      <NumberSlot
-        label={`${label}: reports`}
-        name={`${name}.samples`}
-        value={hold.samples}
-        unit={hold.samples === 1 ? 'report' : 'reports'}
-        isWhole
-        isChanged={hold.samples !== inherited.samples}
-        onChange={(samples) => onChange({ ...hold, samples })}
-      />{' '}
-    </>
-  )
-}
-
-/** When it is good again. */
-export function ClearFields({ rule, inherited, onChange }: RulePartProps) {
-  const { looksAt, levels } = rule
-  const [first] = levels
-  if (first === undefined) return null
-  const hasThreshold = !isYesOrNo(looksAt) && looksAt.kind !== 'silence'
-  const isOne = levels.every(({ clearAt }) => isSame(clearAt, first.clearAt))
-  const shown = isOne ? [first] : levels
-  /** Levels that clear at the same value are one sentence, and are changed as one. */
-  const changed = (index: number, clearAt: number) =>
-    isOne ? { ...rule, levels: levels.map((level) => ({ ...level, clearAt })) } : withLevel(rule, index, { clearAt })
-  return (
-    <fieldset>
-      <legend>Clear</legend>
-      {!hasThreshold && <p className="sent">{goodWords(rule, first)}</p>}
-      {hasThreshold &&
-        shown.map((level, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a level is its place in the list
-          <p key={index} className="sent">
-            {isOne ? 'When ' : `${alertSeverityWords[level.severity].word} when `}
-            {looksAt.kind === 'baseline' ? 'within' : 'at'}{' '}
-            <NumberSlot
-              label={isOne ? 'Cleared at' : `Cleared at, severity ${index + 1}`}
-              name={`levels.${index}.clearAt`}
-              value={level.clearAt}
-              unit={unitOf(looksAt)}
-              isChanged={!Object.is(level.clearAt, inherited.levels[index]?.clearAt)}
-              onChange={(clearAt) => onChange(changed(index, clearAt))}
-            />{' '}
-            {looksAt.kind === 'baseline'
-              ? 'of its normal'
-              : 'is' in looksAt && looksAt.is === 'below'
-                ? 'or more'
-                : 'or less'}
-          </p>
-        ))}
-      {looksAt.kind !== 'event' && (
-        <p className="sent">
-          <HoldSlots
-            label="Good again"
-            name="clear"
-            hold={rule.clear}
-            inherited={inherited.clear}
-            onChange={(clear) => onChange({ ...rule, clear })}
-          />
-        </p>
-      )}
-    </fieldset>
   )
 }

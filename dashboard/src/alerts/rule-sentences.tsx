@@ -45,7 +45,7 @@ export function RuleSentences({ rule, nameOf }: { rule: AlertRule; nameOf: (id: 
 }
 
 /** The alerts that explain this one. */
-export function HiddenBy({ names }: { names: readonly string[] }) {
+function HiddenBy({ names }: { names: readonly string[] }) {
   return (
     <p className="sent tight">
       While one of these is open, it joins that one unannounced: <b>{names.join(', ')}</b>

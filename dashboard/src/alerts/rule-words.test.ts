@@ -83,15 +83,24 @@ describe('an override in words', () => {
       { what: 'State', was: 'on', now: 'off' },
       {
         what: 'Raised',
-        was:
-          'Minor: Board temperature above 65 °C for at least 10 min and 2 reports; ' +
-          'Major: Board temperature above 70 °C for at least 2 min',
-        now: 'Major: Board temperature above 72 °C for at least 10 min and 2 reports',
+        was: 'Minor: above 65 °C for at least 10 min and 2 reports; Major: above 70 °C for at least 2 min',
+        now: 'Major: above 72 °C for at least 10 min and 2 reports',
       },
     ])
   })
 
   it('that says what the rule says anyway is shown as such', () => {
     expect(overrideWords(hot, { recurrence: 'daily' })).toEqual([{ what: 'Reminders', was: 'daily', now: 'daily' }])
+  })
+
+  it('says nothing of the severities that it leaves as they are', () => {
+    const [minor, major] = hot.levels
+    if (minor === undefined || major === undefined) throw new Error('it has two')
+    expect(overrideWords(hot, { levels: [minor, { ...major, raiseAt: 75 }] })).toEqual([
+      { what: 'Raised', was: 'Major: above 70 °C for at least 2 min', now: 'Major: above 75 °C for at least 2 min' },
+    ])
+    expect(overrideWords(hot, { levels: [minor] })).toEqual([
+      { what: 'Raised', was: 'Major: above 70 °C for at least 2 min', now: '' },
+    ])
   })
 })

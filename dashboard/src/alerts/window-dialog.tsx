@@ -61,7 +61,7 @@ type Typed = Record<'from' | 'until' | 'lastDay' | 'timeZone', string> & { repea
 function useTimes(window: MaintenanceWindow | undefined, proposedZone: string | undefined) {
   const [typed, setTyped] = useState((): Typed => {
     const zone = window?.timeZone ?? proposedZone ?? ownTimeZone()
-    const now = Math.ceil(Date.now() / minuteMs) * minuteMs
+    const now = Math.floor(Date.now() / minuteMs) * minuteMs
     const from = window === undefined ? now : Date.parse(window.startsAt)
     const until = window === undefined ? now + firstLengthMs : Date.parse(window.endsAt)
     const ends = window?.repeatsUntil ?? null

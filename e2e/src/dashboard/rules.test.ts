@@ -118,7 +118,7 @@ describe('a rule', () => {
     expect(server.registry.rules.overrides, 'a preview saves nothing').toEqual([])
     await form().getByLabel('Held, severity 1: time').fill('1.5 h')
     await saveFor('Mercy Harbour Hospital').click()
-    await overrides().getByText('Critical: Board temperature above 40 °C for at least 1 h 30 min').waitFor()
+    await overrides().getByText('Critical: above 40 °C for at least 1 h 30 min').waitFor()
     expect(server.registry.rules.overrides).toMatchObject([
       {
         ...{ rule: hot, scope: 'site', scopeId: '1' },
@@ -208,6 +208,7 @@ describe('a rule', () => {
     await form().getByRole('button', { name: 'Add rule' }).click()
     await page.getByText('Own rule', { exact: true }).waitFor()
     expect(new URL(page.url()).search).toBe('?rule=own-12-warm-on-the-bridge')
+    expect(await page.locator('.rule').evaluate(({ scrollTop }) => scrollTop), 'begins at its top').toBe(0)
     expect(server.registry.rules.own).toMatchObject([
       {
         organisationId: 12,
