@@ -8,6 +8,7 @@ import {
   redirect,
 } from '@tanstack/react-router'
 import { parseAuditSearch, positive } from './administration/audit-search.ts'
+import { parseInboxSearch } from './alerts/inbox-search.ts'
 import { parseRulesSearch } from './alerts/rules-search.ts'
 import { sessionQuery } from './api/session.ts'
 import { parseDeviceSearch } from './device/device-search.ts'
@@ -156,6 +157,7 @@ const alertRoutes = [
   createRoute({
     getParentRoute: () => alertsRoute,
     path: '/',
+    validateSearch: parseInboxSearch,
     component: lazyRouteComponent(() => import('./alerts/inbox-page.tsx'), 'InboxPage'),
   }),
   createRoute({

@@ -1,4 +1,4 @@
-import type { AlertClass, AlertSeverity } from '@stellacontrol/protocol'
+import type { AlertClass, AlertSeverity, IncidentEvent, IncidentState } from '@stellacontrol/protocol'
 
 /** How the severity of an incident is shown: word, shape (an icon's id), class of its colour, and what it asks for. */
 export const alertSeverityWords: Record<
@@ -13,6 +13,13 @@ export const alertSeverityWords: Record<
 /** Worst first. */
 export const alertSeverityNames = Object.keys(alertSeverityWords) as AlertSeverity[]
 
+export const incidentStateWords: Record<IncidentState, string> = {
+  open: 'Open',
+  acknowledged: 'Acknowledged',
+  shelved: 'Shelved',
+  cleared: 'Cleared',
+}
+
 export const alertClassWords: Record<AlertClass, string> = {
   communication: 'Communication',
   quality: 'Radio quality',
@@ -21,3 +28,14 @@ export const alertClassWords: Record<AlertClass, string> = {
   environment: 'Environment',
 }
 export const alertClassNames = Object.keys(alertClassWords) as AlertClass[]
+
+/** What happened to an incident, as its timeline says it. */
+export const incidentEventWords: Record<IncidentEvent['kind'], { word: string; icon: string }> = {
+  raised: { word: 'Raised', icon: 'bell' },
+  repeated: { word: 'Changed', icon: 'clock' },
+  acknowledged: { word: 'Acknowledged', icon: 'check' },
+  shelved: { word: 'Shelved', icon: 'clock' },
+  cleared: { word: 'Cleared', icon: 'check' },
+  commented: { word: 'Comment', icon: 'chat' },
+  assigned: { word: 'Assigned', icon: 'user' },
+}

@@ -1,4 +1,5 @@
 import { answerAccount } from './made-up-account.ts'
+import { answerAlerts } from './made-up-alerts-api.ts'
 import { type MadeUpAnswer, type MadeUpRequest, ok, problem } from './made-up-answer.ts'
 import { answerRegistry } from './made-up-devices.ts'
 import { answerLinks } from './made-up-links.ts'
@@ -30,6 +31,8 @@ export function answerMadeUp(registry: MadeUpRegistry, request: MadeUpRequest): 
       return ok({ items: [], hasMailServer: false })
     case 'me':
       return answerAccount(signedIn, rest.join('/'))
+    case 'alerts':
+      return answerAlerts(registry, signedIn, rest)
     case 'alert-rules':
       return answerRules(registry, signedIn, rest)
     case 'maintenance-windows':

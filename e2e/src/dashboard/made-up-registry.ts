@@ -9,6 +9,7 @@ import type {
   Role,
   SiteView,
 } from '@stellacontrol/protocol'
+import { MadeUpAlerts } from './made-up-alerts.ts'
 import { customers, type MadeUpFleet, siteNames } from './made-up-fleet.ts'
 import { MadeUpRules } from './made-up-rules.ts'
 
@@ -84,10 +85,12 @@ export class MadeUpRegistry {
   readonly windows: MaintenanceWindow[] = []
   readonly credentials = new Map<string, Credential[]>()
   readonly #devices = new Map<string, Partial<RegistryDeviceView>>()
+  readonly alerts: MadeUpAlerts
   readonly fleet: MadeUpFleet
 
   constructor(fleet: MadeUpFleet) {
     this.fleet = fleet
+    this.alerts = new MadeUpAlerts(fleet)
   }
 
   referenceOf(id: number): { id: number; name: string } {

@@ -11,6 +11,7 @@ import {
 } from '@stellacontrol/alerts'
 import {
   type AlertRule,
+  alertRuleSchema,
   mayDo,
   newRuleSchema,
   type OverrideScope,
@@ -36,13 +37,30 @@ interface OwnRule {
   changedBy: string
 }
 
+/** The one rule that most of the made-up incidents broke. */
+const brokenByMost = alertRuleSchema.parse({
+  id: 'board-temperature-high',
+  name: 'Board temperature high',
+  class: 'environment',
+  looksAt: { kind: 'measure', measure: 'boardCelsius', is: 'above' },
+  levels: [{ severity: 'critical', raiseAt: 70, clearAt: 65 }],
+  raise: { holdMs: 600_000, samples: 3 },
+  clear: { holdMs: 600_000, samples: 3 },
+  throttleMs: 3_600_000,
+  recurrence: 'daily',
+  recurrenceEndsAfterMs: 86_400_000,
+  enabled: true,
+  advice: 'Clean the filter and see whether the fan turns.',
+  basis: 'Made up.',
+})
+
 /** The real catalogue, with what people lay over it. */
 export class MadeUpRules {
   readonly own: OwnRule[] = []
   readonly overrides: KeptOverride[] = []
 
   get all(): AlertRule[] {
-    return [...catalogue, ...this.own.map(({ rule }) => rule)]
+    return [...catalogue, brokenByMost, ...this.own.map(({ rule }) => rule)]
   }
 }
 

@@ -79,6 +79,7 @@ export async function openApplication(context: ServiceContext): Promise<HttpServ
     openId: openId && new OpenIdProvider(openId),
     mails: new Mails({ database, server: mailServerOf(configuration), log, outcomes: metrics.mails }),
     publicUrl: configuration.STELLA_PUBLIC_URL,
+    smsToken: tokenOf(configuration.STELLA_SMS_URL),
     isHttps: certificates !== undefined || (configuration.STELLA_PUBLIC_URL?.startsWith('https:') ?? false),
   }
   const server = own(
@@ -98,4 +99,10 @@ export async function openApplication(context: ServiceContext): Promise<HttpServ
   own(runBackground(context, application, { feed, ownerUrl }))
   log.info({ host: configuration.STELLA_HTTP_HOST, port: server.port }, 'http.listening')
   return server
+}
+
+/** The password in the gateway's address. */
+function tokenOf(smsUrl: string | undefined): string | undefined {
+  const password = smsUrl === undefined ? '' : decodeURIComponent(new URL(smsUrl).password)
+  return password === '' ? undefined : password
 }
