@@ -146,8 +146,8 @@ function parsed(request: IncomingMessage, body: string): unknown {
   return request.headers['content-type'] === 'application/json' ? JSON.parse(body) : body
 }
 
-function send({ status, body }: MadeUpAnswer, response: ServerResponse): void {
-  if (status >= 400) problem(response, status, String(body), 'Refused')
+function send({ status, body, fields }: MadeUpAnswer, response: ServerResponse): void {
+  if (status >= 400) problem(response, status, String(body), 'Refused', fields)
   else if (body === undefined) response.writeHead(status).end()
   else sendJson(response, status, body)
 }

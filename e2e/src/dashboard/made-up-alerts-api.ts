@@ -1,5 +1,4 @@
 import {
-  alertRuleSchema,
   alertSeverities,
   assigneeListSchema,
   type BulkRequest,
@@ -12,7 +11,6 @@ import {
   incidentListSchema,
   mayDo,
   type Permission,
-  ruleListSchema,
 } from '@stellacontrol/protocol'
 import { type MadeUpAnswer, ok, problem, type SignedIn } from './made-up-answer.ts'
 import { madeUpHistory } from './made-up-history.ts'
@@ -135,28 +133,4 @@ function changeMany(
   const [first] = results
   if (done === 0 && new Set(results.map(({ code }) => code)).size === 1) return problem(409, first?.code ?? '')
   return ok(bulkResultSchema.parse({ done, results }))
-}
-
-/** The one rule that most of the made-up incidents broke. */
-export function answerAlertRules(): MadeUpAnswer {
-  const rule = alertRuleSchema.parse({
-    id: 'board-temperature-high',
-    name: 'Board temperature high',
-    class: 'environment',
-    looksAt: { kind: 'measure', measure: 'boardCelsius', is: 'above' },
-    levels: [{ severity: 'critical', raiseAt: 70, clearAt: 65 }],
-    raise: { holdMs: 600_000, samples: 3 },
-    clear: { holdMs: 600_000, samples: 3 },
-    throttleMs: 3_600_000,
-    recurrence: 'daily',
-    recurrenceEndsAfterMs: 86_400_000,
-    enabled: true,
-    advice: 'Clean the filter and see whether the fan turns.',
-    basis: 'Made up.',
-  })
-  const view = {
-    ...{ rule, base: rule, owner: null, isOwn: false, version: 0, changedAt: null, changedBy: null },
-    ...{ applied: [], overrides: [], devices: 200 },
-  }
-  return ok(ruleListSchema.parse({ items: [view], devices: 200 }))
 }

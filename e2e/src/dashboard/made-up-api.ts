@@ -1,11 +1,13 @@
 import { answerAccount } from './made-up-account.ts'
-import { answerAlertRules, answerAlerts } from './made-up-alerts-api.ts'
+import { answerAlerts } from './made-up-alerts-api.ts'
 import { type MadeUpAnswer, type MadeUpRequest, ok, problem } from './made-up-answer.ts'
 import { answerRegistry } from './made-up-devices.ts'
 import { answerLinks } from './made-up-links.ts'
 import { answerAudit, answerInvitations, answerPeople } from './made-up-people.ts'
 import { answerOrganisations, answerSites } from './made-up-places.ts'
 import type { MadeUpRegistry } from './made-up-registry.ts'
+import { answerRules } from './made-up-rules.ts'
+import { answerWindows } from './made-up-windows.ts'
 
 /** Answers of the registry, of people and of accounts by the API's schemas; undefined for what is not theirs. */
 export function answerMadeUp(registry: MadeUpRegistry, request: MadeUpRequest): MadeUpAnswer | undefined {
@@ -32,7 +34,9 @@ export function answerMadeUp(registry: MadeUpRegistry, request: MadeUpRequest): 
     case 'alerts':
       return answerAlerts(registry, signedIn, rest)
     case 'alert-rules':
-      return answerAlertRules()
+      return answerRules(registry, signedIn, rest)
+    case 'maintenance-windows':
+      return answerWindows(registry, signedIn, rest)
     case 'registry':
       return answerRegistry(registry, signedIn, rest)
     default:

@@ -2,6 +2,7 @@ import type {
   AuditEventView,
   Credential,
   Invitation,
+  MaintenanceWindow,
   OrganisationView,
   Person,
   RegistryDeviceView,
@@ -10,6 +11,7 @@ import type {
 } from '@stellacontrol/protocol'
 import { MadeUpAlerts } from './made-up-alerts.ts'
 import { customers, type MadeUpFleet, siteNames } from './made-up-fleet.ts'
+import { MadeUpRules } from './made-up-rules.ts'
 
 /** What lies on the label of the one booster that nobody has claimed yet. */
 export const unclaimed = { serial: 'HNC1A1M01', code: '7K3M-9QZX-2B4H-W8DE' }
@@ -79,13 +81,15 @@ export class MadeUpRegistry {
       after: { name: naughty, timeZone: 'Europe/London' },
     },
   ]
+  readonly rules = new MadeUpRules()
+  readonly windows: MaintenanceWindow[] = []
   readonly credentials = new Map<string, Credential[]>()
   readonly #devices = new Map<string, Partial<RegistryDeviceView>>()
   readonly alerts: MadeUpAlerts
-  readonly #fleet: MadeUpFleet
+  readonly fleet: MadeUpFleet
 
   constructor(fleet: MadeUpFleet) {
-    this.#fleet = fleet
+    this.fleet = fleet
     this.alerts = new MadeUpAlerts(fleet)
   }
 
@@ -122,9 +126,9 @@ export class MadeUpRegistry {
   }
 
   device(serial: string): RegistryDeviceView | undefined {
-    const device = this.#fleet.find(serial)
+    const device = this.fleet.find(serial)
     if (device === undefined) return undefined
-    const summary = this.#fleet.summary(device, Date.now())
+    const summary = this.fleet.summary(device, Date.now())
     return {
       serial,
       name: summary.name,
@@ -146,7 +150,7 @@ export class MadeUpRegistry {
 
   changeDevice(serial: string, change: Partial<RegistryDeviceView>): void {
     this.#devices.set(serial, { ...this.#devices.get(serial), ...change })
-    const device = this.#fleet.find(serial)
+    const device = this.fleet.find(serial)
     if (device !== undefined && change.organisation !== undefined)
       device.owner = { organisation: change.organisation, site: change.site ?? null, name: change.name ?? serial }
   }
@@ -154,8 +158,8 @@ export class MadeUpRegistry {
   /** The unclaimed booster becomes somebody's; undefined if serial and code do not fit. */
   claim(serial: string, code: string, organisation: number, site: number | null, name: string | undefined) {
     if (serial !== unclaimed.serial || code.replaceAll('-', '') !== unclaimed.code.replaceAll('-', '')) return undefined
-    if (this.#fleet.find(serial) !== undefined) return undefined
-    this.#fleet.add(serial)
+    if (this.fleet.find(serial) !== undefined) return undefined
+    this.fleet.add(serial)
     const place = this.sites.find(({ id }) => id === site)
     this.changeDevice(serial, {
       organisation: this.referenceOf(organisation),
