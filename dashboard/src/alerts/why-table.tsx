@@ -14,7 +14,7 @@ export function WhyTable({ incident, rule }: { incident: IncidentDetail; rule: A
         {rule === undefined ? (
           <span>{incident.ruleName}</span>
         ) : (
-          <Link className="link" to="/alerts/rules" hash={incident.rule}>
+          <Link className="link" to="/alerts/rules" search={{ rule: incident.rule, device: incident.device?.serial }}>
             {incident.ruleName}
           </Link>
         )}
