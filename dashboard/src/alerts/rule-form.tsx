@@ -32,6 +32,8 @@ export function RuleForm({ edit, inherited, checked, others, save, onSave, befor
   const { isBusy, problem, fields, submit } = useSubmit()
   const [wasTried, setTried] = useState(false)
   const form = useRef<HTMLFormElement>(null)
+  // What is as it was is right; the service's word on what was discarded comes too late.
+  const problems = isDirty ? problemsOf(checked, fields, wasTried || before === undefined) : none
   useFirstBadField(form, fields)
   const part: RulePartProps = { rule, inherited, onChange: change }
   return (
@@ -46,7 +48,7 @@ export function RuleForm({ edit, inherited, checked, others, save, onSave, befor
         void submit(onSave)
       }}
     >
-      <FieldProblemsContext value={problemsOf(checked, fields, wasTried || before === undefined)}>
+      <FieldProblemsContext value={problems}>
         {before}
         {others !== undefined && <NameFields {...part} />}
         <RaiseFields
@@ -75,6 +77,8 @@ export function RuleForm({ edit, inherited, checked, others, save, onSave, befor
     </form>
   )
 }
+
+const none: FieldProblems = []
 
 /** What is wrong with what stands there now; what is only not written yet is said when somebody wants to save it. */
 function problemsOf({ result, isCurrent }: RuleChecked, refused: FieldProblems, showsAll: boolean): FieldProblems {
