@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { messageOf } from './coded-error.ts'
 import { commonConfiguration, type Environment, readConfiguration } from './configuration.ts'
 import { Readiness, serveHealth } from './health.ts'
@@ -37,6 +38,8 @@ export async function startService(
   const configuration = readConfiguration(commonConfiguration, environment)
   const log = createLog(name, configuration.STELLA_LOG_LEVEL)
   const stopping = new AbortController()
+  // Every loop of a service waits for it.
+  setMaxListeners(100, stopping.signal)
   const resources: AsyncDisposable[] = []
   const own = <Resource extends AsyncDisposable>(resource: Resource) => {
     resources.push(resource)
