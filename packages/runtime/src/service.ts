@@ -38,8 +38,8 @@ export async function startService(
   const configuration = readConfiguration(commonConfiguration, environment)
   const log = createLog(name, configuration.STELLA_LOG_LEVEL)
   const stopping = new AbortController()
-  // Every loop of a service waits for it.
-  setMaxListeners(100, stopping.signal)
+  // Each of a service's many loops and subscriptions listens for the end.
+  setMaxListeners(0, stopping.signal)
   const resources: AsyncDisposable[] = []
   const own = <Resource extends AsyncDisposable>(resource: Resource) => {
     resources.push(resource)

@@ -84,6 +84,7 @@ export async function openApplication(
     openId: openId && new OpenIdProvider(openId),
     mails: new Mails({ database, server: mailServerOf(configuration), mailHost, log, outcomes: metrics.mails }),
     publicUrl,
+    smsToken: tokenOf(configuration.STELLA_SMS_URL),
     isHttps: certificates !== undefined || (configuration.STELLA_PUBLIC_URL?.startsWith('https:') ?? false),
   }
   const server = own(
@@ -103,4 +104,10 @@ export async function openApplication(
   own(runBackground(context, application, { feed, ownerUrl, now }))
   log.info({ host: configuration.STELLA_HTTP_HOST, port: server.port }, 'http.listening')
   return server
+}
+
+/** The password in the gateway's address. */
+function tokenOf(smsUrl: string | undefined): string | undefined {
+  const password = smsUrl === undefined ? '' : decodeURIComponent(new URL(smsUrl).password)
+  return password === '' ? undefined : password
 }

@@ -31,7 +31,7 @@ export async function openNotificationService(
   const channels: Channels = {
     ...{ database, redis, segmentsPerDay, gateway: smsGatewayOf(configuration) },
     transport: server && new MailTransport(server),
-    mailHost: publicUrl === undefined ? 'stellacontrol.local' : new URL(publicUrl).hostname,
+    publicUrl,
   }
   const outcomes = metrics.counter('stella_notifications_total', 'Attempts to hand a bundle to a channel', [
     ...(['channel', 'outcome'] as const),
@@ -47,6 +47,7 @@ export async function openNotificationService(
     directory.run(signal),
     notes.run(stopped.signal),
     hear(context, (message) => tellOfEvent(telling, message)),
+    hearChanges(context, () => directory.noteChange()),
   ]
   const working = work(context, telling, delivering, works.succeeded)
   own({
@@ -59,18 +60,40 @@ export async function openNotificationService(
   })
 }
 
-/** Reads the topic as soon as Redis is there. */
-async function hear(
-  { name, log, signal }: ServiceContext,
+/** Reads the topic of incidents. */
+function hear(
+  context: ServiceContext,
   handler: (message: Parameters<typeof tellOfEvent>[1]) => Promise<void>,
 ): Promise<void> {
+  const { name: reader, signal } = context
+  return whenRedisAnswers(context, async () => {
+    await subscribeMessage({ type: MessageType.Alert, reader, handler, signal })
+  })
+}
+
+/** Hears of people, rights, preferences, rules and devices that changed. */
+function hearChanges(context: ServiceContext, handler: () => void): Promise<void> {
+  const { signal } = context
+  const types = [
+    MessageType.RightsChanged,
+    MessageType.NotificationsChanged,
+    MessageType.AlertRulesChanged,
+    MessageType.DeviceActivated,
+  ] as const
+  return whenRedisAnswers(context, async () => {
+    for (const type of types) await subscribeMessage({ type, handler, signal })
+    handler()
+  })
+}
+
+async function whenRedisAnswers({ log, signal }: ServiceContext, subscribe: () => Promise<void>): Promise<void> {
   for (let failures = 0; !signal.aborted; failures++) {
     try {
-      await subscribeMessage({ type: MessageType.Alert, reader: name, handler, signal })
+      await subscribe()
       return
     } catch (error) {
       if (!isRedisUnavailable(error)) throw error
-      log.warn({ failures, error: describe(error) }, 'alerts.waiting')
+      log.warn({ failures, error: describe(error) }, 'bus.waiting')
       await pause(backOffMs(failures), signal)
     }
   }

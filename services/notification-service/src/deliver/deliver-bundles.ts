@@ -137,7 +137,13 @@ async function tryChannel(
   const isSuppressed = directory.current().isSuppressed(email)
   if (isSuppressed && !bundle.isTest) return { kind: 'failed', failure: 'the mail server refused the address before' }
   const outcome = await handOverMail(channels, letter, handover)
-  if (isSuppressed && outcome.kind === 'sent') notes.add((queries) => forgetSuppression(queries, email))
+  if (isSuppressed && outcome.kind === 'sent') {
+    directory.current().release(email)
+    notes.add(async (queries) => {
+      await forgetSuppression(queries, email)
+      directory.noteChange()
+    })
+  }
   return outcome
 }
 

@@ -104,6 +104,9 @@ function tell(
   const item: BundleItem = { kind, ...message }
   return {
     ...{ do: what, userId: id, lane, item: JSON.stringify(item), kind },
-    ...{ group: `${place.siteId ?? 0}|${message.alert.rule}`, dueAt: dueAt(preferences, lane, now) },
+    ...{
+      group: `${place.siteId ?? 0}|${message.alert.rule}`,
+      dueAt: dueAt(preferences, lane, message.alert.severity, now),
+    },
   }
 }
