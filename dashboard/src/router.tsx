@@ -1,3 +1,4 @@
+import { type OutboxKind, outboxKinds } from '@stellacontrol/protocol'
 import type { QueryClient } from '@tanstack/react-query'
 import {
   createRootRouteWithContext,
@@ -8,6 +9,7 @@ import {
   redirect,
 } from '@tanstack/react-router'
 import { parseAuditSearch, positive } from './administration/audit-search.ts'
+import { parseReportSearch } from './alerts/report-search.ts'
 import { sessionQuery } from './api/session.ts'
 import { parseDeviceSearch } from './device/device-search.ts'
 import { FleetPage } from './fleet/fleet-page.tsx'
@@ -103,6 +105,12 @@ const accountRoute = createRoute({
   component: lazyRouteComponent(() => import('./account/account-page.tsx'), 'AccountPage'),
 })
 
+const notificationsRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/account/notifications',
+  component: lazyRouteComponent(() => import('./notifications/notifications-page.tsx'), 'NotificationsPage'),
+})
+
 const administrationRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/administration',
@@ -141,6 +149,10 @@ const administrationRoutes = [
   createRoute({
     getParentRoute: () => administrationRoute,
     path: '/outbox',
+    validateSearch: (search: Record<string, unknown>): { kind?: OutboxKind | undefined } => {
+      const kind = outboxKinds.find((one) => one === search.kind)
+      return kind === undefined ? {} : { kind }
+    },
     component: lazyRouteComponent(() => import('./administration/outbox-page.tsx'), 'OutboxPage'),
   }),
 ] as const
@@ -170,6 +182,7 @@ const alertRoutes = [
   createRoute({
     getParentRoute: () => alertsRoute,
     path: '/report',
+    validateSearch: parseReportSearch,
     component: lazyRouteComponent(() => import('./alerts/report-page.tsx'), 'ReportPage'),
   }),
 ] as const
@@ -186,6 +199,7 @@ export function createAppRouter(queryClient: QueryClient) {
         claimRoute,
         importRoute,
         accountRoute,
+        notificationsRoute,
         alertsRoute.addChildren([...alertRoutes]),
         administrationRoute.addChildren([...administrationRoutes]),
       ]),
