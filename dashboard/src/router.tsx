@@ -1,4 +1,3 @@
-import { type OutboxKind, outboxKinds } from '@stellacontrol/protocol'
 import type { QueryClient } from '@tanstack/react-query'
 import {
   createRootRouteWithContext,
@@ -9,6 +8,7 @@ import {
   redirect,
 } from '@tanstack/react-router'
 import { parseAuditSearch, positive } from './administration/audit-search.ts'
+import { parseOutboxSearch } from './administration/outbox-words.ts'
 import { parseReportSearch } from './alerts/report-search.ts'
 import { sessionQuery } from './api/session.ts'
 import { parseDeviceSearch } from './device/device-search.ts'
@@ -149,10 +149,7 @@ const administrationRoutes = [
   createRoute({
     getParentRoute: () => administrationRoute,
     path: '/outbox',
-    validateSearch: (search: Record<string, unknown>): { kind?: OutboxKind | undefined } => {
-      const kind = outboxKinds.find((one) => one === search.kind)
-      return kind === undefined ? {} : { kind }
-    },
+    validateSearch: parseOutboxSearch,
     component: lazyRouteComponent(() => import('./administration/outbox-page.tsx'), 'OutboxPage'),
   }),
 ] as const

@@ -1,4 +1,4 @@
-import { type OutboxKind, outboxKinds } from '@stellacontrol/protocol'
+import type { OutboxKind } from '@stellacontrol/protocol'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { useEffect } from 'react'
@@ -7,7 +7,7 @@ import { Icon } from '../shell/icon.tsx'
 import { Loaded } from '../shell/loaded.tsx'
 import { EmptyState } from '../shell/page-states.tsx'
 import { OutboxMail } from './outbox-mail.tsx'
-import { kindWords } from './outbox-words.ts'
+import { kindNames, kindWords } from './outbox-words.ts'
 
 const route = getRouteApi('/app/administration/outbox')
 
@@ -38,7 +38,7 @@ export function OutboxPage() {
               {pages[0]?.hasMailServer === false && (
                 <p className="note flat">
                   <Icon name="info" />
-                  No mail server is set, so nothing is sent. Hand the links over yourself.
+                  No mail server is set, so nothing is sent: it is read here. Hand links over yourself.
                 </p>
               )}
               {mails.length === 0 ? (
@@ -78,9 +78,9 @@ function KindFilter({ kind, onChange }: { kind: OutboxKind | undefined; onChange
   return (
     <label className="pick">
       <span className="vh">Kind</span>
-      <select value={kind ?? ''} onChange={({ target }) => onChange(outboxKinds.find((one) => one === target.value))}>
+      <select value={kind ?? ''} onChange={({ target }) => onChange(kindNames.find((one) => one === target.value))}>
         <option value="">Everything</option>
-        {outboxKinds.map((one) => (
+        {kindNames.map((one) => (
           <option key={one} value={one}>
             {kindWords[one].many}
           </option>

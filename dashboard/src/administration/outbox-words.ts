@@ -7,6 +7,14 @@ export const kindWords: Record<OutboxKind, { one: string; many: string }> = {
   report: { one: 'Report', many: 'Monthly reports' },
 }
 
+export const kindNames = Object.keys(kindWords) as OutboxKind[]
+
+/** Which of them are shown, as the address says it. */
+export function parseOutboxSearch(input: Record<string, unknown>): { kind?: OutboxKind | undefined } {
+  const kind = kindNames.find((one) => one === input.kind)
+  return kind === undefined ? {} : { kind }
+}
+
 /**
  * What became of a mail. Alerts are put here only where there is no server that would take them, and are not sent from here when
  * there is one: by then they are old. Pure.

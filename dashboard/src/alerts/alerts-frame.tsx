@@ -10,7 +10,7 @@ export function AlertsFrame() {
     <main id="main">
       <FeedBanner />
       <div className="dhead tabbed">
-        <div className="row1">
+        <div className="row">
           <h1>Alerts</h1>
           <span className="grow" />
           <Link className="btn sm" to="/account/notifications">

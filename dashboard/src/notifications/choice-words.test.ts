@@ -16,7 +16,7 @@ describe('what the choices mean', () => {
     expect(words()).toEqual([
       'Critical and major alerts within half a minute by e-mail; everything else at 08:00 each day (UTC).',
       'What lasts is told again as often as its rule says, until somebody acknowledges it.',
-      'No more than 50 messages a day by each way; critical alerts have as many again.',
+      'No more than 50 messages a day each way, and as many again for critical alerts.',
     ])
   })
 

@@ -1,5 +1,5 @@
-import { type AlertSeverity, alertSeverities, type NotificationPreferences } from '@stellacontrol/protocol'
-import { alertClassWords, alertSeverityWords } from '../words/alert-words.ts'
+import type { AlertSeverity, NotificationPreferences } from '@stellacontrol/protocol'
+import { alertClassWords, alertSeverityNames, alertSeverityWords } from '../words/alert-words.ts'
 
 /** How what was chosen by number is called; undefined where nobody knows it any more. */
 export interface ChoiceNames {
@@ -22,7 +22,7 @@ export function choiceWords(preferences: NotificationPreferences, names: ChoiceN
     ...subjectWords(preferences, names),
     ...quietWords(preferences),
     reminderWords(preferences),
-    `No more than ${preferences.dailyCap} messages a day by each way; critical alerts have as many again.`,
+    `No more than ${preferences.dailyCap} messages a day each way, and as many again for critical alerts.`,
     ...report,
   ]
 }
@@ -89,16 +89,16 @@ function reminderWords({ reminders }: NotificationPreferences): string {
 
 /** These and worse ones, the worst first. */
 function from(least: AlertSeverity): AlertSeverity[] {
-  return alertSeverities.slice(alertSeverities.indexOf(least)).toReversed()
+  return alertSeverityNames.slice(0, alertSeverityNames.indexOf(least) + 1)
 }
 
 function worseOf(one: AlertSeverity, other: AlertSeverity): AlertSeverity {
-  return alertSeverities.indexOf(one) > alertSeverities.indexOf(other) ? one : other
+  return alertSeverityWords[one].rank > alertSeverityWords[other].rank ? one : other
 }
 
 /** "critical and major alerts"; all of them are "all alerts". */
 function alertsOf(severities: readonly AlertSeverity[]): string {
-  if (severities.length === alertSeverities.length) return 'all alerts'
+  if (severities.length === alertSeverityNames.length) return 'all alerts'
   const words = severities.map((severity) => alertSeverityWords[severity].word.toLowerCase())
   return severities.length === 1 && severities[0] === 'warning' ? 'warnings' : `${joined(words)} alerts`
 }

@@ -42,6 +42,11 @@ export function answerOrganisations(registry: MadeUpRegistry, { method, body, ur
 }
 
 export function answerSites(registry: MadeUpRegistry, { method, body, url, person }: SignedIn, [id]: string[]) {
+  if (method === 'GET' && id !== undefined) {
+    const found = registry.sites.find((site) => site.id === Number(id))
+    const isSeen = found !== undefined && registry.visibleTo(person).has(found.organisation.id)
+    return isSeen ? ok(siteSchema.parse(found)) : notFound
+  }
   if (method === 'GET') {
     const visible = registry.visibleTo(person)
     const { organisation: wanted } = siteListQuerySchema.parse(Object.fromEntries(url.searchParams))
