@@ -8,7 +8,9 @@ import {
   redirect,
 } from '@tanstack/react-router'
 import { parseAuditSearch, positive } from './administration/audit-search.ts'
+import { parseOutboxSearch } from './administration/outbox-words.ts'
 import { parseInboxSearch } from './alerts/inbox-search.ts'
+import { parseReportSearch } from './alerts/report-search.ts'
 import { parseRulesSearch } from './alerts/rules-search.ts'
 import { sessionQuery } from './api/session.ts'
 import { parseDeviceSearch } from './device/device-search.ts'
@@ -105,6 +107,12 @@ const accountRoute = createRoute({
   component: lazyRouteComponent(() => import('./account/account-page.tsx'), 'AccountPage'),
 })
 
+const notificationsRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/account/notifications',
+  component: lazyRouteComponent(() => import('./notifications/notifications-page.tsx'), 'NotificationsPage'),
+})
+
 const administrationRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/administration',
@@ -143,6 +151,7 @@ const administrationRoutes = [
   createRoute({
     getParentRoute: () => administrationRoute,
     path: '/outbox',
+    validateSearch: parseOutboxSearch,
     component: lazyRouteComponent(() => import('./administration/outbox-page.tsx'), 'OutboxPage'),
   }),
 ] as const
@@ -175,6 +184,7 @@ const alertRoutes = [
   createRoute({
     getParentRoute: () => alertsRoute,
     path: '/report',
+    validateSearch: parseReportSearch,
     component: lazyRouteComponent(() => import('./alerts/report-page.tsx'), 'ReportPage'),
   }),
 ] as const
@@ -191,6 +201,7 @@ export function createAppRouter(queryClient: QueryClient) {
         claimRoute,
         importRoute,
         accountRoute,
+        notificationsRoute,
         alertsRoute.addChildren([...alertRoutes]),
         administrationRoute.addChildren([...administrationRoutes]),
       ]),

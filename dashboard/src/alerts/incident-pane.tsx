@@ -1,7 +1,8 @@
 import type { Incident, IncidentDetail } from '@stellacontrol/protocol'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
-import { deviceRulesQuery, incidentQuery } from '../api/alerts.ts'
+import { rulesQuery } from '../api/alert-rules.ts'
+import { incidentQuery } from '../api/alerts.ts'
 import { ApiError } from '../api/http.ts'
 import { useAlertNews, useLive, useLiveAlert, useServerNow } from '../live/live-context.tsx'
 import { Icon } from '../shell/icon.tsx'
@@ -71,7 +72,7 @@ export function IncidentPane({ id, ...props }: PaneProps & { id: string }) {
 function Evidence({ incident, changes, onAct, onClose }: PaneProps & { incident: IncidentDetail }) {
   const now = useServerNow()
   const serial = incident.device?.serial
-  const rules = useQuery({ ...deviceRulesQuery(serial ?? ''), enabled: serial !== undefined })
+  const rules = useQuery({ ...rulesQuery({ device: serial ?? '' }), enabled: serial !== undefined })
   const rule = rules.data?.items.find((one) => one.rule.id === incident.rule)?.rule
   return (
     <>

@@ -1,4 +1,4 @@
-import type { BulkRequest, BulkResult, Incident, IncidentDetail, IncidentList, RuleList } from '@stellacontrol/protocol'
+import type { BulkRequest, BulkResult, Incident, IncidentDetail, IncidentList } from '@stellacontrol/protocol'
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { request } from './http.ts'
 
@@ -56,14 +56,6 @@ export const assigneesQuery = (id: string) =>
     queryKey: ['alerts', 'assignees', id],
     queryFn: ({ signal }) =>
       request<{ items: NonNullable<Incident['assignee']>[] }>(`/v1/alerts/${id}/assignees`, { signal }),
-    staleTime: 60_000,
-  })
-
-/** The rules as they hold for one booster. */
-export const deviceRulesQuery = (serial: string) =>
-  queryOptions({
-    queryKey: ['alert-rules', { device: serial }],
-    queryFn: ({ signal }) => request<RuleList>(`/v1/alert-rules?device=${encodeURIComponent(serial)}`, { signal }),
     staleTime: 60_000,
   })
 

@@ -44,6 +44,17 @@ export function sendJson(response: ServerResponse, status: number, body: unknown
   response.end(JSON.stringify(body))
 }
 
+/** What the service promises to send with a mail that is shown in a frame of the page. */
+const mailPolicy =
+  "default-src 'none'; style-src 'unsafe-inline'; base-uri 'self'; frame-ancestors 'self'; " +
+  'sandbox allow-popups allow-popups-to-escape-sandbox'
+
+export function sendMail(html: string, response: ServerResponse): void {
+  const headers = { 'content-security-policy': mailPolicy, 'x-frame-options': 'SAMEORIGIN' }
+  response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', ...headers })
+  response.end(html)
+}
+
 export function problem(
   response: ServerResponse,
   status: number,

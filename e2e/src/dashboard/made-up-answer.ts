@@ -15,6 +15,8 @@ export interface MadeUpAnswer {
   body?: unknown
   /** What is wrong with what was sent. */
   fields?: Problem['fields']
+  /** Instead of JSON: what a frame shows. */
+  html?: string
 }
 
 export const problem = (status: number, code: string, fields?: Problem['fields']): MadeUpAnswer => ({

@@ -11,6 +11,7 @@ import type {
 } from '@stellacontrol/protocol'
 import { MadeUpAlerts } from './made-up-alerts.ts'
 import { customers, type MadeUpFleet, siteNames } from './made-up-fleet.ts'
+import { MadeUpNotifications } from './made-up-notifications.ts'
 import { MadeUpRules } from './made-up-rules.ts'
 
 /** What lies on the label of the one booster that nobody has claimed yet. */
@@ -83,6 +84,7 @@ export class MadeUpRegistry {
   ]
   readonly rules = new MadeUpRules()
   readonly windows: MaintenanceWindow[] = []
+  readonly notifications = new MadeUpNotifications()
   readonly credentials = new Map<string, Credential[]>()
   readonly #devices = new Map<string, Partial<RegistryDeviceView>>()
   readonly alerts: MadeUpAlerts

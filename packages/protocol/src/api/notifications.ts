@@ -53,17 +53,23 @@ export const notificationPreferencesSchema = z
       .min(1)
       .max(500)
       .describe('messages a day and channel; what is more waits until the next day'),
+    monthlyReport: z
+      .boolean()
+      .describe('by e-mail on the first of the month; of what is below `organisations`, if there are any'),
   })
   .refine(({ sms, phone }) => !sms || phone !== null, { path: ['phone'], message: 'is needed for text messages' })
 export type NotificationPreferences = z.infer<typeof notificationPreferencesSchema>
 
-/** Of whoever never chose: what must be acted on the same day at once, everything else once a day. */
+/**
+ * Of whoever never chose: what must be acted on the same day at once, everything else once a day. The monthly report goes to those of
+ * them who administer a customer.
+ */
 export const defaultNotificationPreferences: NotificationPreferences = {
   leastSeverity: 'warning',
   ...{ classes: [], rules: [], organisations: [], sites: [] },
   ...{ email: true, sms: false, phone: null, smsFrom: 'critical' },
   ...{ atOnceFrom: 'major', frequency: 'daily', dailyAt: '08:00', timeZone: 'UTC', quietHours: null },
-  ...{ reminders: 'rule', dailyCap: 50 },
+  ...{ reminders: 'rule', dailyCap: 50, monthlyReport: false },
 }
 
 export const ownNotificationsSchema = z.object({

@@ -218,6 +218,7 @@ export const routeCases: Record<string, RouteCase> = {
   'POST /v1/password-resets/complete': { isPublic: true },
   'GET /v1/audit': { permission: 'audit.read' },
   'GET /v1/audit.csv': { permission: 'audit.read' },
+  'GET /v1/outbox/{id}/html': { request: () => ({ path: '/v1/outbox/1/html' }), isForManufacturer: true },
   'GET /v1/outbox': { isForManufacturer: true },
   ...alertRouteCases,
 }

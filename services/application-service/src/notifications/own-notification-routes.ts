@@ -5,6 +5,7 @@ import {
   putPreferences,
   recordAudit,
   suppressionOf,
+  wantsMonthlyReport,
   withScope,
 } from '@stellacontrol/database'
 import {
@@ -114,7 +115,11 @@ async function ownNotifications({ database }: Application, { access }: Caller): 
   return withScope(database, scope, async (queries) => {
     const chosen = await findPreferences(queries, user.id)
     return {
-      preferences: { ...defaultNotificationPreferences, ...chosen },
+      preferences: {
+        ...defaultNotificationPreferences,
+        monthlyReport: await wantsMonthlyReport(queries, user.id),
+        ...chosen,
+      },
       isDefault: chosen === undefined,
       email: user.email,
       emailProblem: (await suppressionOf(queries, user.email)) ?? null,
