@@ -1,6 +1,7 @@
 import type {
   AuditEventView,
   Credential,
+  EscalationChange,
   Invitation,
   MaintenanceWindow,
   OrganisationView,
@@ -84,6 +85,8 @@ export class MadeUpRegistry {
   ]
   readonly rules = new MadeUpRules()
   readonly windows: MaintenanceWindow[] = []
+  /** By organisation. */
+  readonly escalation = new Map<number, EscalationChange['steps']>()
   readonly notifications = new MadeUpNotifications()
   readonly credentials = new Map<string, Credential[]>()
   readonly #devices = new Map<string, Partial<RegistryDeviceView>>()
