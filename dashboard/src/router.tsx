@@ -9,7 +9,9 @@ import {
 } from '@tanstack/react-router'
 import { parseAuditSearch, positive } from './administration/audit-search.ts'
 import { parseOutboxSearch } from './administration/outbox-words.ts'
+import { parseInboxSearch } from './alerts/inbox-search.ts'
 import { parseReportSearch } from './alerts/report-search.ts'
+import { parseRulesSearch } from './alerts/rules-search.ts'
 import { sessionQuery } from './api/session.ts'
 import { parseDeviceSearch } from './device/device-search.ts'
 import { FleetPage } from './fleet/fleet-page.tsx'
@@ -164,16 +166,19 @@ const alertRoutes = [
   createRoute({
     getParentRoute: () => alertsRoute,
     path: '/',
+    validateSearch: parseInboxSearch,
     component: lazyRouteComponent(() => import('./alerts/inbox-page.tsx'), 'InboxPage'),
   }),
   createRoute({
     getParentRoute: () => alertsRoute,
     path: '/rules',
+    validateSearch: parseRulesSearch,
     component: lazyRouteComponent(() => import('./alerts/rules-page.tsx'), 'RulesPage'),
   }),
   createRoute({
     getParentRoute: () => alertsRoute,
     path: '/maintenance',
+    validateSearch: ofOrganisation,
     component: lazyRouteComponent(() => import('./alerts/maintenance-page.tsx'), 'MaintenancePage'),
   }),
   createRoute({
@@ -205,6 +210,8 @@ export function createAppRouter(queryClient: QueryClient) {
     parseSearch,
     stringifySearch,
     scrollRestoration: true,
+    // What scrolls for itself begins anew with another rule.
+    scrollToTopSelectors: ['.rule'],
     defaultPendingMs: 200,
   })
 }

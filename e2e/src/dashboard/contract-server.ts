@@ -86,7 +86,9 @@ export async function startContractServer(port = 0): Promise<ContractServer> {
       socket.end('HTTP/1.1 503 Service Unavailable\r\n\r\n')
       return
     }
-    sockets.handleUpgrade(request, socket, head, (client) => serveLive(client, fleet, () => registry.visibleTo(person)))
+    sockets.handleUpgrade(request, socket, head, (client) =>
+      serveLive(client, fleet, registry.alerts, () => registry.visibleTo(person)),
+    )
   })
   const timer = setInterval(() => fleet.report(Date.now()), 250)
 

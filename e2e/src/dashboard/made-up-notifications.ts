@@ -1,4 +1,3 @@
-import { catalogue } from '@stellacontrol/alerts'
 import {
   defaultNotificationPreferences,
   deliveryListSchema,
@@ -9,7 +8,6 @@ import {
   outboxQuerySchema,
   outboxSchema,
   ownNotificationsSchema,
-  ruleListSchema,
 } from '@stellacontrol/protocol'
 import { type MadeUpAnswer, notFound, ok, problem, type SignedIn } from './made-up-answer.ts'
 
@@ -108,12 +106,4 @@ export function answerOutbox({ mails }: MadeUpNotifications, { url }: SignedIn, 
   const from = Number(cursor ?? 0)
   const nextCursor = from + limit < matching.length ? String(from + limit) : null
   return ok(outboxSchema.parse({ items: matching.slice(from, from + limit), nextCursor, hasMailServer: false }))
-}
-
-export function answerRuleNames(): MadeUpAnswer {
-  const items = catalogue.map((rule) => ({
-    ...{ rule, base: rule, owner: null, isOwn: false, version: 0, changedAt: null, changedBy: null },
-    ...{ applied: [], overrides: [], devices: 0 },
-  }))
-  return ok(ruleListSchema.parse({ items, devices: 0 }))
 }

@@ -2,14 +2,17 @@ import type {
   AuditEventView,
   Credential,
   Invitation,
+  MaintenanceWindow,
   OrganisationView,
   Person,
   RegistryDeviceView,
   Role,
   SiteView,
 } from '@stellacontrol/protocol'
+import { MadeUpAlerts } from './made-up-alerts.ts'
 import { customers, type MadeUpFleet, siteNames } from './made-up-fleet.ts'
 import { MadeUpNotifications } from './made-up-notifications.ts'
+import { MadeUpRules } from './made-up-rules.ts'
 
 /** What lies on the label of the one booster that nobody has claimed yet. */
 export const unclaimed = { serial: 'HNC1A1M01', code: '7K3M-9QZX-2B4H-W8DE' }
@@ -79,13 +82,17 @@ export class MadeUpRegistry {
       after: { name: naughty, timeZone: 'Europe/London' },
     },
   ]
+  readonly rules = new MadeUpRules()
+  readonly windows: MaintenanceWindow[] = []
   readonly notifications = new MadeUpNotifications()
   readonly credentials = new Map<string, Credential[]>()
   readonly #devices = new Map<string, Partial<RegistryDeviceView>>()
+  readonly alerts: MadeUpAlerts
   readonly fleet: MadeUpFleet
 
   constructor(fleet: MadeUpFleet) {
     this.fleet = fleet
+    this.alerts = new MadeUpAlerts(fleet)
   }
 
   referenceOf(id: number): { id: number; name: string } {
