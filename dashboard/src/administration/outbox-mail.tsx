@@ -13,7 +13,7 @@ export function OutboxMail({ mail }: { mail: OutboxMailView }) {
         <time className="t3" dateTime={mail.createdAt}>
           {formatMoment(Date.parse(mail.createdAt))}
         </time>
-        <b>{mail.subject}</b>
+        <b>{titleOf(mail)}</b>
         <span className="t2">{mail.recipient}</span>
         <span className={mail.state === 'failed' ? 'p2' : 't3'}>
           <span className="tag">{kindWords[mail.kind].one}</span> {stateWords(mail)}
@@ -27,6 +27,11 @@ export function OutboxMail({ mail }: { mail: OutboxMailView }) {
       {isOpen && <MailBody mail={mail} />}
     </details>
   )
+}
+
+/** A text message has no subject: it is short enough to stand for itself. */
+function titleOf({ kind, subject, text }: OutboxMailView): string {
+  return kind === 'sms' && text !== '' ? text : subject
 }
 
 function MailBody({ mail: { id, kind, subject, text, hasHtml, state } }: { mail: OutboxMailView }) {

@@ -60,14 +60,19 @@ function ReportOf({ organisation, month }: { organisation: number; month: string
 function useLightPrint(): void {
   useEffect(() => {
     const { dataset } = document.documentElement
-    const chosen = dataset.theme
+    let chosen: string | undefined
     const ended = new AbortController()
+    const { signal } = ended
+    const lighten = () => {
+      chosen = dataset.theme
+      dataset.theme = 'light'
+    }
     const restore = () => {
       if (chosen === undefined) delete dataset.theme
       else dataset.theme = chosen
     }
-    window.addEventListener('beforeprint', () => Object.assign(dataset, { theme: 'light' }), { signal: ended.signal })
-    window.addEventListener('afterprint', restore, { signal: ended.signal })
+    window.addEventListener('beforeprint', lighten, { signal })
+    window.addEventListener('afterprint', restore, { signal })
     return () => ended.abort()
   }, [])
 }

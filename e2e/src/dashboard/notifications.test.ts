@@ -140,7 +140,7 @@ describe('the outbox', () => {
     await page.waitForURL('**/administration/outbox?kind=sms')
     await page.waitForFunction(() => document.querySelectorAll('.mails summary').length === 15)
     await mails().first().click()
-    await page.getByText('F1: Fan failed +1 more').waitFor()
+    await page.locator('.bubble').getByText('F1: Fan failed +1 more').waitFor()
   })
 
   it('shows a mail as its reader sees it, whose scripts do not run', async () => {
@@ -193,6 +193,15 @@ describe('the monthly report', () => {
     expect(await page.locator('.rail').isVisible()).toBe(false)
     expect(await page.locator('.report-controls').isVisible()).toBe(false)
     expect(await page.locator('.figures').isVisible()).toBe(true)
+    await page.emulateMedia({ media: 'screen' })
+    await page.getByRole('button', { name: 'Switch to dark theme' }).click()
+    const themeAfter = (event: string) =>
+      page.evaluate((name) => {
+        window.dispatchEvent(new Event(name))
+        return document.documentElement.dataset.theme
+      }, event)
+    expect(await themeAfter('beforeprint'), 'paper is white').toBe('light')
+    expect(await themeAfter('afterprint')).toBe('dark')
   })
 
   it('of an organisation without boosters, and of one that is not there, says so', async () => {

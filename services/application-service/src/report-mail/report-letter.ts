@@ -63,7 +63,7 @@ function letterOfOne({ report, before }: OrganisationMonth): { subject: string; 
   return {
     subject: `${organisation.name} in ${month}: ${percentWords(report)} available, ${counted(report.incidents, 'alert')}`,
     blocks: [
-      { lines: [`${organisation.name} in ${month}.`] },
+      { lines: [firstLine(report, month)] },
       { ...figures, heading: 'The month' },
       ...blockOf('Silent longest', silent),
       ...blockOf('Bands with the longest alerts', bands),
@@ -104,17 +104,24 @@ function letterOfMany(months: readonly OrganisationMonth[]): { subject: string; 
   }
 }
 
+function firstLine(report: MonthlyReport, month: string): string {
+  const { organisation, availabilityPercent, incidents } = report
+  const heard = availabilityPercent === null ? '' : ` was heard ${percent(availabilityPercent)} of the time`
+  return `${organisation.name}${heard} in ${month}: ${counted(incidents, 'alert')}.`
+}
+
 /** " (1 critical, 3 major, 8 minor)". */
 function severityWords({ bySeverity }: MonthlyReport): string {
   const parts = alertSeverities.toReversed().flatMap((severity: AlertSeverity) => {
     const amount = bySeverity[severity]
-    return amount > 0 ? [`${amount} ${severity}`] : []
+    if (amount === 0) return []
+    return [severity === 'warning' ? counted(amount, severity) : `${amount} ${severity}`]
   })
   return parts.length === 0 ? '' : ` (${parts.join(', ')})`
 }
 
 function comparedWith(before: MonthlyReport | undefined, words: (report: MonthlyReport) => string): string {
-  return before === undefined ? '' : `; in ${monthWords(before.month)} ${words(before)}`
+  return before === undefined ? '' : `, before: ${words(before)}`
 }
 
 function timeLine(words: string, seconds: number | null): string[] {
@@ -135,7 +142,7 @@ function percentWords({ availabilityPercent }: MonthlyReport): string {
 
 /** Two decimals, and never 100 % where something was missing. */
 function percent(value: number): string {
-  return `${(value < 100 ? Math.min(value, 99.99) : value).toFixed(2)} %`
+  return `${(value < 100 ? Math.min(value, 99.99) : value).toFixed(2)}\u00a0%`
 }
 
 function lasted(seconds: number): string {
