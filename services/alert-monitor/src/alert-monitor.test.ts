@@ -95,7 +95,7 @@ test('what comes again within its window is the same incident, counted and not a
 })
 
 test('what comes again within its window and outlasts it is announced after all, once', async () => {
-  const serial = devices.others[7] as string
+  const serial = devices.others[12] as string
   const now = Date.now()
   await monitor.report(serial, { board: 80, receivedAt: now })
   await monitor.report(serial, { board: 60, receivedAt: now + minute })
@@ -301,7 +301,7 @@ test('the platform watches itself: a queue that nobody reads is an incident of i
 
 test('two monitors share the devices; one of them goes, and nothing is raised twice or lost', async () => {
   const second = await monitor.start()
-  const [first, last] = [devices.others.slice(7, 9), devices.others.slice(9)]
+  const [first, last] = [devices.others.slice(7, 9), devices.others.slice(9, 12)]
   for (const serial of first) await monitor.report(serial, { board: 90 })
   await waitFor(() => first.every((serial) => events(serial, 'temperature-exceeded').length > 0), { what: 'alerts' })
   await second[Symbol.asyncDispose]()
