@@ -29,6 +29,8 @@ export interface Telling {
   group: string
   /** Epoch ms. */
   dueAt: number
+  /** `settle`: when the person was told that it began (epoch ms), which tells whether that is counted in a full bundle. */
+  toldAt?: number | undefined
 }
 
 export interface AppliedIncident {
@@ -58,7 +60,7 @@ export async function applyIncident({ state, keys }: Redis, applied: AppliedInci
   })
   const values = tellings.flatMap((telling) => [
     ...[telling.do, String(bundleLanes.indexOf(telling.lane) + 1), bundleNameOf(telling.userId, telling.lane)],
-    ...[telling.item, telling.kind, telling.group, whole(telling.dueAt)],
+    ...[telling.item, telling.kind, telling.group, whole(telling.dueAt), whole(telling.toldAt ?? 0)],
   ])
   const reply = await state.call(
     'sc1_notify_apply',
@@ -163,7 +165,7 @@ export async function readSent({ state, keys }: Redis, name: number | string): P
   return fieldsOf(await state.command(key, ['HGETALL', key]))
 }
 
-/** Counts against a limit of all together. False if it does not fit. */
+/** Counts against a limit of all together; a negative amount is given back. False if it does not fit. */
 export async function spend(
   { state, keys }: Redis,
   name: string,
