@@ -110,10 +110,14 @@ test('a storm is counted by site and cause, also what was too much to keep; what
   expect(factsOf(bundleOf(new Map([['more:raised:30|fan-slow|minor', '9']]))).hasCritical).toBe(false)
   expect(factsOf(bundleOf(new Map([['more:cleared:30|fan-slow|critical', '9']]))).hasCritical).toBe(false)
   const { subject, text, html } = letterOf(bundle, { notices: bundle.notices })
-  expect(subject).toBe('10005 alerts at 3 sites: Device offline on 5800 devices')
-  expect(text).toContain('10005 alerts at 3 sites, too many to list one by one. Look first at Northquay Depot.')
-  expect(text).toContain('CRITICAL Device offline: 4200')
-  expect(text).toContain('CRITICAL Further alerts: 5')
+  expect(subject).toBe('10,005 alerts at 3 sites: Device offline on 5,800 devices')
+  expect(text.split('\n').slice(0, 3)).toEqual([
+    '10,005 alerts at 3 sites, the first since 14:05: too many to list one by one.',
+    'Look first at Northquay Depot.',
+    'What to do: Check cooling and airflow.',
+  ])
+  expect(text).toContain('CRITICAL Device offline: 4,200 devices')
+  expect(text).toContain('CRITICAL Further alerts: 5 devices')
   expect(text).toContain('- 7 more')
   expect(text).toContain('There were 3 further notices')
   expect(html.length).toBeLessThan(5_000)

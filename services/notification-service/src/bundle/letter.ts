@@ -66,7 +66,7 @@ export function writeLetter(facts: LetterFacts): Letter {
     alerts + countOf(over) === 0 ? notices : alerts === 0 ? ['Nothing to do: what you were told of is over.'] : []
   const blocks: Block[] = [
     { words: isTest ? ['Nothing to do: this is how your alerts will reach you. You asked for a test.'] : lead },
-    ...(isStorm ? [{ words: [stormWords(grouped)] }] : []),
+    ...(isStorm ? [{ words: stormWords(grouped, facts) }] : []),
     ...sites.slice(0, mostSites).map((site) => siteBlock(site, { isStorm, isOnly: alerts === 1 }, facts)),
     ...(sites.length > mostSites ? [{ words: [furtherSites(sites.slice(mostSites))] }] : []),
     ...(countOf(over) > 0 ? [{ heading: 'Over', list: overLines(over, publicUrl) }] : []),
@@ -78,14 +78,20 @@ export function writeLetter(facts: LetterFacts): Letter {
   return { subject: subjectOf(facts), text: textOf(shown, footer), html: htmlOf(shown, footer) }
 }
 
-/** The first thing to know when it is too much to read one by one. */
-function stormWords({ sites, alerts }: GroupedBundle): string {
+/** The first things to know when it is too much to read one by one: how much, where, since when, what to do. */
+function stormWords({ sites, alerts }: GroupedBundle, { timeZone, now }: LetterFacts): string[] {
   const [worst] = sites
+  const causes = sites.flatMap((site) => site.causes)
+  const lines = causes.flatMap((cause) => cause.lines)
+  const since = lines.map(({ alert }) => alert.since).sort()[0]
+  const began = since === undefined ? '' : `, the first since ${localMoment(timeZone, Date.parse(since), now)}`
   const where = sites.length === 1 ? `at ${worst?.siteName}` : `at ${sites.length} sites`
-  const cause = worst?.causes[0]
-  const advice = cause?.lines[0]?.alert.advice
-  const first = sites.length > 1 ? ` Look first at ${worst?.siteName}.` : ''
-  return `${counted(alerts, 'alert')} ${where}, too many to list one by one.${first}${advice ? ` ${advice}` : ''}`
+  const advice = lines.find(({ alert }) => alert.rule === worst?.causes[0]?.rule)?.alert.advice
+  return [
+    `${counted(alerts, 'alert')} ${where}${began}: too many to list one by one.`,
+    ...(sites.length > 1 ? [`Look first at ${worst?.siteName}.`] : []),
+    ...(advice === undefined ? [] : [`What to do: ${advice}`]),
+  ]
 }
 
 function siteBlock(
@@ -101,7 +107,7 @@ function siteBlock(
 
 /** "CRITICAL Device offline: 412 devices". */
 function causeCount(cause: Cause): string {
-  return `${cause.severity.toUpperCase()} ${cause.ruleName}: ${countOf(cause)}`
+  return `${cause.severity.toUpperCase()} ${cause.ruleName}: ${counted(countOf(cause), 'device')}`
 }
 
 function cardOf(cause: Cause, siteName: string | undefined, { timeZone, publicUrl, now }: LetterFacts): Card {

@@ -41,7 +41,7 @@ export function titleOf(cause: Cause): string {
 }
 
 export function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`
+  return `${count.toLocaleString('en')} ${what}${count === 1 ? '' : 's'}`
 }
 
 function shortened(text: string): string {
