@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { Redis } from './redis.ts'
 
-/** Longer than all attempts of one turn to send a bundle by every channel. */
-export const bundleLeaseMs = 3 * 60_000
+/** Renewed while a bundle is being sent: after a crash another instance sends it so much later. */
+export const bundleLeaseMs = 20_000
 
 /** A person has two bundles: what is to go at once, and what waits for the next digest. */
 export const bundleLanes = ['now', 'later'] as const
@@ -135,6 +135,8 @@ export type Settlement =
   /** Every channel has: it goes. */
   | { what: 'done' }
   | { what: 'retry'; at: number }
+  /** It takes longer. */
+  | { what: 'renew'; leaseMs: number }
 
 /** Says what became of a borrowed bundle. False if it is not the one any more that was borrowed. */
 export async function settleBundle(
@@ -149,7 +151,9 @@ export async function settleBundle(
       ? [settlement.channel, settlement.day, String(settlement.amount)]
       : settlement.what === 'retry'
         ? [whole(settlement.at)]
-        : []
+        : settlement.what === 'renew'
+          ? [String(settlement.leaseMs)]
+          : []
   const all = [...bundleKeys(keys, name), keys.alertsSent(userId)]
   return (await state.call('sc1_notify_settle', all, [name, id, settlement.what, ...values])) === 1
 }

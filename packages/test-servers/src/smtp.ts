@@ -18,6 +18,8 @@ export interface SmtpServer extends AsyncDisposable {
   isBusy: boolean
   /** While true, whoever sends is blocked (554 5.7.1). */
   isBlocking: boolean
+  /** How long the answer to a whole mail takes. */
+  answerAfterMs: number
   /** Recipients that are refused for good (550). */
   readonly unknownRecipients: Set<string>
   /** Recipients to whom no text is taken (554 after it came). */
@@ -30,7 +32,7 @@ export async function startSmtp(options: { port?: number } = {}): Promise<SmtpSe
   const mails: ReceivedMail[] = []
   const unknownRecipients = new Set<string>()
   const wary = new Set<string>()
-  const state = { isBusy: false, isBlocking: false }
+  const state = { isBusy: false, isBlocking: false, answerAfterMs: 0 }
   const server = new SMTPServer({
     disabledCommands: ['STARTTLS'],
     allowInsecureAuth: true,
@@ -52,7 +54,7 @@ export async function startSmtp(options: { port?: number } = {}): Promise<SmtpSe
         const recipients = envelope.rcptTo.map(({ address }) => address)
         if (recipients.some((recipient) => wary.has(recipient))) return done(refusal(554, 'that looks like spam'))
         mails.push({ from, recipients, source: Buffer.concat(parts).toString('utf8') })
-        done()
+        setTimeout(done, state.answerAfterMs)
       })
     },
   })

@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => servers[Symbol.asyncDispose]())
 beforeEach(async () => {
   servers.clock.aheadMs = 0
-  Object.assign(servers.smtp, { isBusy: false, isBlocking: false })
+  Object.assign(servers.smtp, { isBusy: false, isBlocking: false, answerAfterMs: 0 })
   servers.smtp.wary.clear()
   servers.smtp.unknownRecipients.clear()
   for (const table of ['app_user', 'suppressed_address', 'mail_outbox']) {
@@ -83,6 +83,17 @@ test('a mail server that is busy gets it later, with the same Message-ID, once',
   expect(messageIdOf(mail)).toMatch(/^<[0-9a-f-]{36}\.alerts@stella\.example>$/)
   await waitFor(async () => (await deliveries(person.id)).length === 1, { what: 'the delivery' })
   expect((await deliveries(person.id))[0]).toMatchObject({ channel: 'email', outcome: 'sent', failure: null })
+  expect(servers.mailsTo(person.email)).toHaveLength(1)
+})
+
+test('a mail server that takes longer than the lease gets it once, also with two instances', async () => {
+  const person = await servers.addPerson('Northquay')
+  await Promise.all([servers.start(), servers.start()])
+  // The tests' lease lasts 2 s.
+  servers.smtp.answerAfterMs = 5_000
+  await raise()
+  await untilDue(person.id)
+  await waitFor(async () => (await deliveries(person.id)).length === 1, { what: 'the delivery' })
   expect(servers.mailsTo(person.email)).toHaveLength(1)
 })
 

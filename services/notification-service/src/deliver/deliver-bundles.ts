@@ -74,6 +74,23 @@ export async function deliverBundle(delivering: Delivering, name: string): Promi
     ...{ person, index, publicUrl: delivering.publicUrl, now: delivering.now() },
     notices: noticesOfCap(person.preferences, bundle, sent, delivering.now()),
   })
+  const renewal = setInterval(() => {
+    // One that fails is made up for by the next; without any of them another instance takes over.
+    settleBundle(redis, name, bundle.id, { what: 'renew', leaseMs }).catch(() => {})
+  }, leaseMs / 4)
+  const laterAt = await handOverAll(delivering, name, bundle, person, messages).finally(() => clearInterval(renewal))
+  const settlement = laterAt === undefined ? ({ what: 'done' } as const) : ({ what: 'retry', at: laterAt } as const)
+  await settleBundle(redis, name, bundle.id, settlement)
+}
+
+/** Returns when it is tried again; undefined = everybody has taken or refused it. */
+async function handOverAll(
+  delivering: Delivering,
+  name: string,
+  bundle: Bundle,
+  person: Person,
+  messages: readonly Message[],
+): Promise<number | undefined> {
   let laterAt: number | undefined
   for (const message of messages) {
     const outcome = await handOver(delivering, name, bundle, person, message)
@@ -82,8 +99,7 @@ export async function deliverBundle(delivering: Delivering, name: string): Promi
     const at = Math.max(retryAt(bundle.attempts, now), now + (outcome.afterMs ?? 0))
     laterAt = Math.max(laterAt ?? 0, at)
   }
-  const settlement = laterAt === undefined ? ({ what: 'done' } as const) : ({ what: 'retry', at: laterAt } as const)
-  await settleBundle(redis, name, bundle.id, settlement)
+  return laterAt
 }
 
 /** True if it waits for the end of a storm, of quiet hours or of the day. */
