@@ -16,7 +16,8 @@ beforeAll(async () => {
 afterAll(() => servers[Symbol.asyncDispose]())
 beforeEach(async () => {
   servers.clock.aheadMs = 0
-  servers.smtp.isBusy = false
+  Object.assign(servers.smtp, { isBusy: false, isBlocking: false, answerAfterMs: 0 })
+  servers.smtp.wary.clear()
   servers.smtp.unknownRecipients.clear()
   for (const table of ['app_user', 'suppressed_address', 'mail_outbox']) {
     await servers.database.execute(`delete from ${table}`)
@@ -85,6 +86,17 @@ test('a mail server that is busy gets it later, with the same Message-ID, once',
   expect(servers.mailsTo(person.email)).toHaveLength(1)
 })
 
+test('a mail server that takes longer than the lease gets it once, also with two instances', async () => {
+  const person = await servers.addPerson('Northquay')
+  await Promise.all([servers.start(), servers.start()])
+  // The tests' lease lasts 2 s.
+  servers.smtp.answerAfterMs = 5_000
+  await raise()
+  await untilDue(person.id)
+  await waitFor(async () => (await deliveries(person.id)).length === 1, { what: 'the delivery' })
+  expect(servers.mailsTo(person.email)).toHaveLength(1)
+})
+
 test('an address that is refused for good gets nothing more, an administrator hears of it, and a test tries again', async () => {
   const person = await servers.addPerson('Northquay', {})
   const administrator = await servers.addPerson('Northquay', { leastSeverity: 'critical' }, 'administrator')
@@ -103,10 +115,61 @@ test('an address that is refused for good gets nothing more, an administrator he
   const now = Date.now()
   const item = JSON.stringify({ kind: 'test' })
   await addNotice(servers.redis, { userId: person.id, name: 'test', item, dueAt: now, now })
-  expect(textOf((await mailsTo(person.email, 1))[0])).toContain('This is how your alerts will reach you'.slice(8))
+  expect(textOf((await mailsTo(person.email, 1))[0])).toContain('this is how your alerts will reach you')
   await raise({}, serial)
   await untilDue(person.id)
   await mailsTo(person.email, 2)
+})
+
+test('a server that blocks us suppresses nobody: the mail goes later; a text that it refuses is given up, and told', async () => {
+  const person = await servers.addPerson('Northquay')
+  const administrator = await servers.addPerson('Northquay', { leastSeverity: 'critical' }, 'administrator')
+  await servers.start()
+  servers.smtp.isBlocking = true
+  await raise()
+  await untilDue(person.id)
+  const { keys, state } = servers.redis
+  const sending = keys.alertBundleSending(String(person.id))
+  await waitFor(async () => (await state.command(sending, ['HGET', sending, 'waiting'])) === '1', {
+    what: 'the refusal',
+  })
+  servers.smtp.isBlocking = false
+  await passTimeUntil(() => servers.mailsTo(person.email).length > 0, 'the mail')
+  expect(await servers.database.query('select from suppressed_address')).toEqual([])
+  await waitFor(async () => (await deliveries(person.id)).length === 1, { what: 'the delivery' })
+
+  servers.smtp.wary.add(person.email)
+  await raise({}, neighbour)
+  await untilDue(person.id)
+  await waitFor(async () => (await deliveries(person.id)).length === 2, { what: 'the delivery that failed' })
+  servers.smtp.wary.clear()
+  expect((await deliveries(person.id))[1]).toMatchObject({ outcome: 'failed' })
+  const [notice] = await mailsTo(administrator.email, 1)
+  expect(textOf(notice)).toContain(`did not take a mail to ${person.email}`)
+  await raise({}, serials[2])
+  await untilDue(person.id)
+  await mailsTo(person.email, 2)
+})
+
+test('whoever chose text messages alone has notices by mail, and what was not sent costs nothing of the day', async () => {
+  await using gateway = await startGateway()
+  const sms = { sms: true, phone: '+3225550100', email: false }
+  const person = await servers.addPerson('Northquay', sms, 'administrator')
+  await servers.start({ STELLA_SMS_URL: gateway.url, STELLA_SMS_FROM: 'Stella', STELLA_SMS_SEGMENTS_PER_DAY: '2' })
+  gateway.statuses.push(503, 503, 503)
+  await raise({ severity: 'critical' })
+  await untilDue(person.id)
+  await passTimeUntil(async () => (await deliveries(person.id)).length === 1, 'the delivery')
+  expect((await deliveries(person.id))[0]).toMatchObject({ channel: 'sms', outcome: 'sent' })
+  // The two parts of the day are used up now, by what was sent.
+  await raise({ severity: 'critical' }, neighbour)
+  await untilDue(person.id)
+  await waitFor(async () => (await deliveries(person.id)).length === 2, { what: 'the second delivery' })
+  expect((await deliveries(person.id))[1]).toMatchObject({ channel: 'sms', outcome: 'failed' })
+  const now = Date.now()
+  const item = JSON.stringify({ kind: 'notice', text: 'Mails to somebody are refused.' })
+  await addNotice(servers.redis, { userId: person.id, name: 'refused:1', item, dueAt: now, now })
+  expect(textOf((await mailsTo(person.email, 1))[0])).toContain('Mails to somebody are refused.')
 })
 
 test('without a mail server the outbox has each message once, also with two instances', async () => {
@@ -125,7 +188,8 @@ test('without a mail server the outbox has each message once, also with two inst
   expect(others).toEqual([])
   expect(row).toMatchObject({ kind: 'alerts', recipient: person.email })
   expect(row?.subject).toBe('Critical: Board temperature 76.4 °C, above 75 °C, Booster NOTE-00, Northquay Exchange')
-  expect(row?.text).toContain('Do first (Booster NOTE-00, Northquay Exchange): Check cooling and airflow.')
+  expect(row?.text).toContain('Where: Booster NOTE-00 (NOTE-00), Northquay Exchange')
+  expect(row?.text).toContain('What to do: Check cooling and airflow.')
 })
 
 test('a text message goes to the gateway once it answers, with where to say what became of it', async () => {
@@ -143,8 +207,8 @@ test('a text message goes to the gateway once it answers, with where to say what
   const { authorization, form } = gateway.forms[1] as GatewayRequest
   expect(authorization).toBe(`Basic ${Buffer.from('account:token').toString('base64')}`)
   expect(Object.fromEntries(form)).toMatchObject({ To: '+3225550100', From: 'Stella' })
-  expect(form.get('Body')).toBe(
-    'StellaControl CRITICAL Northquay Exchange: Booster NOTE-00: Board temperature 76.4 C, above 75 C',
+  expect(form.get('Body')).toMatch(
+    /^StellaControl CRITICAL: Board temperature 76\.4 C, above 75 C\. Booster NOTE-00, Northquay Exchange, since \d\d:\d\d\. https:\/\/stella\.example\/alerts\?incident=[0-9a-f-]{36}$/,
   )
   expect(form.get('StatusCallback')).toMatch(/^https:\/\/stella\.example\/v1\/sms\/status\?delivery=[0-9a-f-]{36}$/)
 })
@@ -193,10 +257,40 @@ test('ten thousand devices that go dark within a minute are one message to each 
   for (const { email } of people) {
     const [mail, ...others] = await mailsTo(email, 1)
     expect(others).toEqual([])
-    expect(textOf(mail)).toContain('CRITICAL Device offline: 10000')
+    expect(textOf(mail)).toContain('CRITICAL Device offline: 10,000 devices')
     expect(mail?.length).toBeLessThan(10_000)
   }
 }, 120_000)
+
+test('a full bundle counts what is over by the time it goes as over, and what is critical passes quiet hours', async () => {
+  const everBut = { from: '00:00', to: '23:59', holdCritical: false }
+  const person = await servers.addPerson('Northquay', { quietHours: everBut })
+  await servers.start()
+  const alerts = []
+  for (let index = 0; index < 250; index++) alerts.push(await raise({ rule: 'fan-slow', ruleName: 'Fan slow' }))
+  const countOf = async () => Number((await readBundle(servers.redis, String(person.id))).fields.get('count') ?? 0)
+  await waitFor(async () => (await countOf()) === 250, { what: 'a full bundle' })
+  for (const alert of alerts) {
+    const over = { version: 2, state: 'cleared', clearedAt: new Date().toISOString() } as const
+    await publish(eventOf('cleared', serial, alert, over))
+  }
+  await raise({ rule: 'fan-stopped', ruleName: 'Fan stopped', severity: 'critical', text: 'Fan stopped' })
+  const { fields } = await waitFor(
+    async () => {
+      const bundle = await readBundle(servers.redis, String(person.id))
+      return [...bundle.fields.keys()].some((field) => field.includes('fan-stopped')) ? bundle : undefined
+    },
+    { what: 'the critical one' },
+  )
+  expect([...fields.keys()].filter((field) => field.startsWith('more:')).sort()).toEqual([
+    `more:cleared:${servers.siteId}|fan-slow|major`,
+    `more:raised:${servers.siteId}|fan-stopped|critical`,
+  ])
+  servers.clock.aheadMs = 240_000
+  const [mail] = await mailsTo(person.email, 1)
+  expect(textOf(mail)).toContain('CRITICAL: Fan stopped on 1 device')
+  expect(textOf(mail)).toContain('and 220 more')
+}, 60_000)
 
 interface GatewayRequest {
   authorization: string | undefined

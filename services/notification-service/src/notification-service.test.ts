@@ -150,7 +150,7 @@ test('a lasting alert reminds people until somebody acknowledges it', async () =
   await taken(marker.id, 1)
   servers.clock.aheadMs += 40_000
   const all = await mailTo(person.email, 3)
-  expect(subjectOf(all[2])).toBe('Still major: Fan failed, Booster NOTE-00, Northquay Exchange')
+  expect(subjectOf(all[2])).toBe('Major: Fan failed, Booster NOTE-00, Northquay Exchange')
 })
 
 test('a crash between hand-over and removal repeats the mail once, with the same Message-ID', async () => {

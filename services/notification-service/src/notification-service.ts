@@ -12,7 +12,9 @@ import { tellOfEvent, tellOfTime } from './who/tell-people.ts'
 
 const maximumConnections = 4
 const lookEveryMs = 500
-const readyWithinMs = 15_000
+const looksWithinMs = 15_000
+/** A mail server that lets everybody wait takes a minute and a half for a turn. */
+const deliversWithinMs = 120_000
 
 /** Opens the service: it reads what happens to incidents, collects it per person, and sends what is due. */
 export async function openNotificationService(
@@ -41,7 +43,8 @@ export async function openNotificationService(
     ...{ redis, directory, channels, notes, log, outcomes, publicUrl, now },
     ...(leaseMs === undefined ? {} : { leaseMs }),
   }
-  const works = context.readiness.addRecency('bundles', readyWithinMs)
+  const looks = context.readiness.addRecency('looks', looksWithinMs)
+  const bundles = context.readiness.addRecency('bundles', deliversWithinMs)
   const stopped = new AbortController()
   const finished = [
     directory.run(signal),
@@ -49,7 +52,11 @@ export async function openNotificationService(
     hear(context, (message) => tellOfEvent(telling, message)),
     hearChanges(context, () => directory.noteChange()),
   ]
-  const working = work(context, telling, delivering, works.succeeded)
+  // Side by side: whoever is told next is not kept waiting by a mail server.
+  const working = Promise.all([
+    again(context, looks.succeeded, () => tellOfTime(telling)),
+    again(context, bundles.succeeded, () => deliverDue(delivering)),
+  ])
   own({
     [Symbol.asyncDispose]: async () => {
       await Promise.allSettled([working])
@@ -99,20 +106,18 @@ async function whenRedisAnswers({ log, signal }: ServiceContext, subscribe: () =
   }
 }
 
-/** Sends what is due and looks at what time changes, until the signal aborts. */
-async function work(
+/** Does what there is to do, until the signal aborts. `step` resolves to how much that was. */
+async function again(
   { log, signal }: ServiceContext,
-  telling: Parameters<typeof tellOfTime>[0],
-  delivering: Delivering,
   succeeded: () => void,
+  step: () => Promise<number>,
 ): Promise<void> {
   for (let failures = 0; !signal.aborted; ) {
     try {
-      const looked = await tellOfTime(telling)
-      const delivered = await deliverDue(delivering)
+      const done = await step()
       succeeded()
       failures = 0
-      if (looked + delivered === 0) await pause(lookEveryMs, signal)
+      if (done === 0) await pause(lookEveryMs, signal)
     } catch (error) {
       if (signal.aborted) return
       log.warn({ failures, error: describe(error) }, 'notification.waiting')

@@ -107,7 +107,7 @@ function messageIdOf({ bundleId }: DueMail, mailHost: string): { messageId?: str
 function outcomeOf(sending: SendingOutcome, { attempts, uselessAt }: DueMail, now: number): MailOutcome {
   if (sending.kind === 'sent') return { kind: 'sent' }
   const { failure } = sending
-  if (sending.kind === 'refused') return { kind: 'failed', failure }
+  if (sending.kind !== 'later') return { kind: 'failed', failure }
   const afterMs = Math.min(firstRetryMs * 2 ** Math.min(attempts, 16), maximumRetryMs)
   return now + afterMs < uselessAt ? { kind: 'retry', afterMs, failure } : { kind: 'failed', failure }
 }

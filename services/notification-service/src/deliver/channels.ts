@@ -3,7 +3,7 @@ import type { MailTransport } from '@stellacontrol/mail'
 import { type NotificationChannel, smsStatusPath } from '@stellacontrol/protocol'
 import { type Redis, spend } from '@stellacontrol/redis'
 import { messageOf } from '@stellacontrol/runtime'
-import type { Letter } from '../bundle/mail-text.ts'
+import type { Letter } from '../bundle/letter.ts'
 import { type SmsGateway, sendSms } from '../sms/send-sms.ts'
 import { segmentsOf } from '../sms/sms-text.ts'
 
@@ -16,8 +16,9 @@ const mostUnclearAttempts = 3
 export type ChannelOutcome =
   | { kind: 'sent' | 'outbox' }
   | { kind: 'later'; failure: string; afterMs?: number | undefined }
-  /** Never; `refused` is the address' fault. */
-  | { kind: 'failed' | 'refused'; failure: string }
+  /** Never; `refused` is the address' fault, `rejected` the text's. */
+  | { kind: 'refused' | 'rejected'; failure: string }
+  | { kind: 'failed'; failure: string }
 
 export interface Channels {
   database: Database
@@ -43,7 +44,8 @@ export async function handOverMail(channels: Channels, letter: Letter, handover:
   const mailHost = publicUrl === undefined ? 'stellacontrol.local' : new URL(publicUrl).hostname
   const { bundleId, recipient } = handover
   if (transport === undefined) return putIntoOutbox(channels, 'email', letter, handover)
-  return transport.send({ ...letter, recipient, messageId: `<${bundleId}.alerts@${mailHost}>` })
+  const messageId = `<${bundleId}.alerts@${mailHost}>`
+  return transport.send({ ...letter, recipient, messageId })
 }
 
 export async function handOverSms(channels: Channels, body: string, handover: Handover): Promise<ChannelOutcome> {
@@ -57,6 +59,10 @@ export async function handOverSms(channels: Channels, body: string, handover: Ha
     return { kind: 'failed', failure: `the day's ${segmentsPerDay} parts of text messages are used up` }
   }
   const outcome = await sendSms(gateway, { to: recipient, body, statusUrl: smsStatusUrl(channels.publicUrl, bundleId) })
+  // What nobody took costs nothing, however often it is tried.
+  if (outcome.kind === 'later' || outcome.kind === 'refused') {
+    await spend(redis, 'sms', { day, amount: -amount, limit: segmentsPerDay })
+  }
   if (outcome.kind !== 'unclear') return outcome
   const { failure } = outcome
   return { kind: attempts < mostUnclearAttempts ? 'later' : 'failed', failure }
