@@ -16,7 +16,6 @@ afterAll(async () => {
 })
 
 async function open(page: Page) {
-  await signIn(page, '/administration/organisations', server.credentials)
   await page
     .getByRole('button', { name: /^Escalation of/ })
     .nth(1)
@@ -28,6 +27,7 @@ async function open(page: Page) {
 
 it('says who is told next, one later than the other, and shows it again', async () => {
   const visit = await openVisit(browser, server.url, 'desktop', 'light')
+  await signIn(visit.page, '/administration/organisations', server.credentials)
   const dialog = await open(visit.page)
   await dialog.getByText('as the organisation above has it').waitFor()
   await dialog.getByRole('button', { name: 'Add step' }).click()
@@ -59,10 +59,9 @@ it('says who is told next, one later than the other, and shows it again', async 
 
 it('fits a phone in the dark', async () => {
   const visit = await openVisit(browser, server.url, 'phone', 'dark')
+  await signIn(visit.page, '/administration/organisations', server.credentials)
   const dialog = await open(visit.page)
   await dialog.getByRole('button', { name: 'Add step' }).click()
-  if (process.env.STELLA_SCREENSHOTS)
-    await visit.page.screenshot({ path: `${process.env.STELLA_SCREENSHOTS}/escalation.png` })
   expect(await axeFindings(visit.page)).toEqual([])
   expect(await sidewaysScroll(visit.page)).toBe(0)
   await visit.context.close()
