@@ -8,6 +8,10 @@ import {
   redirect,
 } from '@tanstack/react-router'
 import { parseAuditSearch, positive } from './administration/audit-search.ts'
+import { parseOutboxSearch } from './administration/outbox-words.ts'
+import { parseInboxSearch } from './alerts/inbox-search.ts'
+import { parseReportSearch } from './alerts/report-search.ts'
+import { parseRulesSearch } from './alerts/rules-search.ts'
 import { sessionQuery } from './api/session.ts'
 import { parseDeviceSearch } from './device/device-search.ts'
 import { FleetPage } from './fleet/fleet-page.tsx'
@@ -103,6 +107,12 @@ const accountRoute = createRoute({
   component: lazyRouteComponent(() => import('./account/account-page.tsx'), 'AccountPage'),
 })
 
+const notificationsRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/account/notifications',
+  component: lazyRouteComponent(() => import('./notifications/notifications-page.tsx'), 'NotificationsPage'),
+})
+
 const administrationRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/administration',
@@ -141,6 +151,7 @@ const administrationRoutes = [
   createRoute({
     getParentRoute: () => administrationRoute,
     path: '/outbox',
+    validateSearch: parseOutboxSearch,
     component: lazyRouteComponent(() => import('./administration/outbox-page.tsx'), 'OutboxPage'),
   }),
 ] as const
@@ -155,21 +166,25 @@ const alertRoutes = [
   createRoute({
     getParentRoute: () => alertsRoute,
     path: '/',
+    validateSearch: parseInboxSearch,
     component: lazyRouteComponent(() => import('./alerts/inbox-page.tsx'), 'InboxPage'),
   }),
   createRoute({
     getParentRoute: () => alertsRoute,
     path: '/rules',
+    validateSearch: parseRulesSearch,
     component: lazyRouteComponent(() => import('./alerts/rules-page.tsx'), 'RulesPage'),
   }),
   createRoute({
     getParentRoute: () => alertsRoute,
     path: '/maintenance',
+    validateSearch: ofOrganisation,
     component: lazyRouteComponent(() => import('./alerts/maintenance-page.tsx'), 'MaintenancePage'),
   }),
   createRoute({
     getParentRoute: () => alertsRoute,
     path: '/report',
+    validateSearch: parseReportSearch,
     component: lazyRouteComponent(() => import('./alerts/report-page.tsx'), 'ReportPage'),
   }),
 ] as const
@@ -186,6 +201,7 @@ export function createAppRouter(queryClient: QueryClient) {
         claimRoute,
         importRoute,
         accountRoute,
+        notificationsRoute,
         alertsRoute.addChildren([...alertRoutes]),
         administrationRoute.addChildren([...administrationRoutes]),
       ]),
@@ -194,6 +210,8 @@ export function createAppRouter(queryClient: QueryClient) {
     parseSearch,
     stringifySearch,
     scrollRestoration: true,
+    // What scrolls for itself begins anew with another rule.
+    scrollToTopSelectors: ['.rule'],
     defaultPendingMs: 200,
   })
 }

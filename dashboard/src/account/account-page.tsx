@@ -4,7 +4,7 @@ import { accountQuery } from '../api/account.ts'
 import { sessionQuery } from '../api/session.ts'
 import { FeedBanner } from '../shell/feed-status.tsx'
 import { Loaded } from '../shell/loaded.tsx'
-import { roleWords } from '../words/people-words.ts'
+import { AccountHead } from './account-head.tsx'
 import { NameCard, PasswordCard } from './name-and-password.tsx'
 import { SecondFactorCard } from './second-factor-card.tsx'
 import { SessionsCard } from './sessions-card.tsx'
@@ -12,7 +12,6 @@ import { SessionsCard } from './sessions-card.tsx'
 /** One's own account. */
 export function AccountPage() {
   const { data, error, refetch } = useQuery(accountQuery)
-  const { data: session } = useQuery(sessionQuery)
   const queryClient = useQueryClient()
   useEffect(() => {
     document.title = 'Your account · StellaControl'
@@ -22,17 +21,7 @@ export function AccountPage() {
   return (
     <main id="main">
       <FeedBanner />
-      <div className="dhead">
-        <h1>Your account</h1>
-        <div className="meta">
-          <span>{session?.user.email}</span>
-          {session?.memberships.map(({ organisation, role }) => (
-            <span key={organisation.id}>
-              {roleWords[role].word} in {organisation.name}
-            </span>
-          ))}
-        </div>
-      </div>
+      <AccountHead />
       <div className="page pairs">
         <Loaded data={data} error={error} what="your account" onRetry={() => void refetch()}>
           {(account) => (

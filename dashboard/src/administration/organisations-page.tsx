@@ -10,6 +10,7 @@ import { EmptyState } from '../shell/page-states.tsx'
 import { ListSearch, ShowMore, useSettled } from '../shell/paged-list.tsx'
 import { formatNumber } from '../words/numbers.ts'
 import { organisationKindWords } from '../words/people-words.ts'
+import { EscalationDialog } from './escalation-dialog.tsx'
 import { AddOrganisationDialog, RenameOrganisationDialog } from './organisation-dialogs.tsx'
 import { type TreeRow, treeRows } from './organisation-tree.ts'
 
@@ -21,6 +22,7 @@ export function OrganisationsPage() {
   const queryClient = useQueryClient()
   const [isAdding, setAdding] = useState(false)
   const [renamed, setRenamed] = useState<OrganisationView>()
+  const [escalated, setEscalated] = useState<OrganisationView>()
   useEffect(() => {
     document.title = 'Organisations · StellaControl'
   }, [])
@@ -49,7 +51,7 @@ export function OrganisationsPage() {
               The search looks at names.
             </EmptyState>
           ) : (
-            <OrganisationTable rows={shown} isTree={isWhole} onRename={setRenamed} />
+            <OrganisationTable rows={shown} isTree={isWhole} onRename={setRenamed} onEscalation={setEscalated} />
           )
         }
       </Loaded>
@@ -58,6 +60,7 @@ export function OrganisationsPage() {
       {renamed !== undefined && (
         <RenameOrganisationDialog organisation={renamed} onDone={changed} onClose={() => setRenamed(undefined)} />
       )}
+      {escalated !== undefined && <EscalationDialog organisation={escalated} onClose={() => setEscalated(undefined)} />}
     </section>
   )
 }
@@ -67,9 +70,10 @@ interface OrganisationTableProps {
   /** False = each stands alone and says what it belongs to. */
   isTree: boolean
   onRename: (organisation: OrganisationView) => void
+  onEscalation: (organisation: OrganisationView) => void
 }
 
-function OrganisationTable({ rows, isTree, onRename }: OrganisationTableProps) {
+function OrganisationTable({ rows, isTree, onRename, onEscalation }: OrganisationTableProps) {
   const { organisations, mayIn } = useOrganisationRights()
   const parentOf = ({ parentId }: OrganisationView) => organisations?.find(({ id }) => id === parentId)?.name
   return (
@@ -118,6 +122,11 @@ function OrganisationTable({ rows, isTree, onRename }: OrganisationTableProps) {
               </Link>
             </td>
             <td className="num">
+              {mayIn('rules.edit', organisation.id) && (
+                <button type="button" className="btn sm" onClick={() => onEscalation(organisation)}>
+                  Escalation<span className="vh"> of {organisation.name}</span>
+                </button>
+              )}{' '}
               {mayIn('organisations.edit', organisation.id) && (
                 <button type="button" className="btn sm" onClick={() => onRename(organisation)}>
                   Rename<span className="vh"> {organisation.name}</span>

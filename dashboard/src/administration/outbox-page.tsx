@@ -1,71 +1,91 @@
-import { useQuery } from '@tanstack/react-query'
+import type { OutboxKind } from '@stellacontrol/protocol'
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { getRouteApi } from '@tanstack/react-router'
 import { useEffect } from 'react'
-import { type OutboxMail, outboxQuery } from '../api/outbox.ts'
+import { outboxQuery } from '../api/outbox.ts'
 import { Icon } from '../shell/icon.tsx'
 import { Loaded } from '../shell/loaded.tsx'
 import { EmptyState } from '../shell/page-states.tsx'
-import { formatMoment } from '../words/time.ts'
+import { OutboxMail } from './outbox-mail.tsx'
+import { kindNames, kindWords } from './outbox-words.ts'
 
-const stateWords: Record<OutboxMail['state'], string> = { waiting: 'Waits', sent: 'Sent', failed: 'Not sent' }
+const route = getRouteApi('/app/administration/outbox')
 
-/** Mails that went out, wait, or would have gone out if a mail server were set. */
+/** Mails and text messages that went out, wait, or would have gone out if there were a server. */
 export function OutboxPage() {
-  const { data, error, refetch } = useQuery(outboxQuery)
+  const { kind } = route.useSearch()
+  const navigate = route.useNavigate()
+  const outbox = useInfiniteQuery(outboxQuery(kind))
+  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = outbox
   useEffect(() => {
     document.title = 'Outbox · StellaControl'
   }, [])
+  const choose = (next: OutboxKind | undefined) => void navigate({ search: { kind: next }, replace: true })
   return (
     <section className="card clip" aria-label="Outbox">
       <header>
         <h2>Outbox</h2>
-        <span className="t3">Mails are kept for 30 days</span>
+        <span className="t3">Kept for 30 days</span>
       </header>
-      <Loaded data={data} error={error} what="the outbox" onRetry={() => void refetch()}>
-        {({ items, hasMailServer }) => (
-          <>
-            {!hasMailServer && (
-              <p className="note flat">
-                <Icon name="info" />
-                No mail server is set, so nothing is sent. Hand the links over yourself.
-              </p>
-            )}
-            {items.length === 0 ? (
-              <EmptyState icon="check" title="No mails">
-                Invitations and password resets appear here.
-              </EmptyState>
-            ) : (
-              <ul className="events">
-                {items.map((mail) => (
-                  <li key={mail.id}>
-                    <Mail mail={mail} />
-                  </li>
-                ))}
-              </ul>
-            )}
-          </>
-        )}
+      <search className="filters row wrap">
+        <KindFilter kind={kind} onChange={choose} />
+      </search>
+      <Loaded data={data?.pages} error={error} what="the outbox" onRetry={() => void refetch()}>
+        {(pages) => {
+          const mails = pages.flatMap(({ items }) => items)
+          return (
+            <>
+              {pages[0]?.hasMailServer === false && (
+                <p className="note flat">
+                  <Icon name="info" />
+                  No mail server is set, so nothing is sent: it is read here. Hand links over yourself.
+                </p>
+              )}
+              {mails.length === 0 ? (
+                <EmptyState icon="check" title={kind === undefined ? 'No mails' : 'None of this kind'}>
+                  Invitations, password resets, alerts and reports appear here while they cannot be sent.
+                </EmptyState>
+              ) : (
+                <ul className="events mails">
+                  {mails.map((mail) => (
+                    <li key={mail.id}>
+                      <OutboxMail mail={mail} />
+                    </li>
+                  ))}
+                </ul>
+              )}
+            </>
+          )
+        }}
       </Loaded>
+      {hasNextPage && (
+        <div className="pad">
+          <button
+            type="button"
+            className={`btn ${isFetchingNextPage ? 'busy' : ''}`}
+            aria-busy={isFetchingNextPage}
+            onClick={() => void fetchNextPage()}
+          >
+            Show older
+          </button>
+        </div>
+      )}
     </section>
   )
 }
 
-function Mail({ mail }: { mail: OutboxMail }) {
+function KindFilter({ kind, onChange }: { kind: OutboxKind | undefined; onChange: (kind?: OutboxKind) => void }) {
   return (
-    <details>
-      <summary>
-        <time className="t3" dateTime={mail.createdAt}>
-          {formatMoment(Date.parse(mail.createdAt))}
-        </time>
-        <b>{mail.subject}</b>
-        <span className="t2">{mail.recipient}</span>
-        <span className={mail.state === 'failed' ? 'p2' : 't3'}>{stateWords[mail.state]}</span>
-      </summary>
-      {mail.failure !== null && (
-        <p className="t2">
-          The mail server said: {mail.failure} ({mail.attempts} tries)
-        </p>
-      )}
-      <p className="mail">{mail.text === '' ? 'The text is not shown: it holds a link for its reader.' : mail.text}</p>
-    </details>
+    <label className="pick">
+      <span className="vh">Kind</span>
+      <select value={kind ?? ''} onChange={({ target }) => onChange(kindNames.find((one) => one === target.value))}>
+        <option value="">Everything</option>
+        {kindNames.map((one) => (
+          <option key={one} value={one}>
+            {kindWords[one].many}
+          </option>
+        ))}
+      </select>
+    </label>
   )
 }

@@ -1,15 +1,27 @@
 import type { Problem } from '@stellacontrol/protocol'
 
-/** What the service answered instead of a result. `code` is the stable code of the problem, `status` 0 if nothing answered. */
+export type FieldProblems = NonNullable<Problem['fields']>
+
+/**
+ * What the service answered instead of a result. `code` is the stable code of the problem, `status` 0 if nothing answered;
+ * `fields`: what is wrong with what was sent, field by field.
+ */
 export class ApiError extends Error {
   readonly status: number
   readonly code: string
+  readonly fields: FieldProblems
 
-  constructor(status: number, code: string, message: string, options?: ErrorOptions) {
+  constructor(
+    status: number,
+    code: string,
+    message: string,
+    { fields = [], ...options }: ErrorOptions & { fields?: FieldProblems | undefined } = {},
+  ) {
     super(message, options)
     this.name = 'ApiError'
     this.status = status
     this.code = code
+    this.fields = fields
   }
 }
 
@@ -54,7 +66,7 @@ async function send(path: string, { method = 'GET', body, csv, signal }: Request
 async function toError(response: Response): Promise<ApiError> {
   try {
     const problem = (await response.json()) as Problem
-    return new ApiError(response.status, problem.code, problem.detail ?? problem.title)
+    return new ApiError(response.status, problem.code, problem.detail ?? problem.title, { fields: problem.fields })
   } catch (error) {
     return new ApiError(response.status, 'unreadable-answer', `The service answered ${response.status}`, {
       cause: error,

@@ -10,6 +10,13 @@ export const organisationsQuery = queryOptions({
   staleTime: 30_000,
 })
 
+export const siteQuery = (id: number) =>
+  queryOptions({
+    queryKey: ['sites', 'one', id],
+    queryFn: ({ signal }) => request<SiteView>(`/v1/sites/${id}`, { signal }),
+    staleTime: 30_000,
+  })
+
 export const addOrganisation = (organisation: NewOrganisation) =>
   request<OrganisationView>('/v1/organisations', { method: 'POST', body: organisation })
 

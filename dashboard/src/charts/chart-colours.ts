@@ -8,6 +8,8 @@ export interface ChartColours {
   text: string
   hatch: string
   surface: string
+  /** Of spans that matter, by their class. */
+  priorities: Record<string, { area: string; edge: string }>
 }
 
 export function readChartColours(): ChartColours {
@@ -22,5 +24,8 @@ export function readChartColours(): ChartColours {
     text: read('--text-3'),
     hatch: read('--line-2'),
     surface: read('--surface'),
+    priorities: Object.fromEntries(
+      ['p1', 'p2', 'p3', 'p4'].map((name) => [name, { area: read(`--${name}-soft`), edge: read(`--${name}-ink`) }]),
+    ),
   }
 }

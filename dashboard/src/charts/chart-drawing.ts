@@ -9,7 +9,32 @@ export interface LimitLine {
   words: string
 }
 
+/** A time that matters: tinted from its beginning to its end, with a line at one moment of it. Epoch ms. */
+export interface ChartSpan {
+  from: number
+  at: number
+  to: number
+  /** Class of its colour: "p1" to "p4". */
+  className: string
+}
+
 const hatchDistance = 7
+
+/** Tints a span below everything else. */
+export function drawSpan(chart: uPlot, span: ChartSpan | undefined, colours: ChartColours): void {
+  const colour = span && colours.priorities[span.className]
+  if (span === undefined || colour === undefined) return
+  const { ctx, bbox } = chart
+  const inside = (moment: number) =>
+    Math.min(bbox.left + bbox.width, Math.max(bbox.left, chart.valToPos(moment, 'x', true)))
+  const left = inside(span.from)
+  ctx.save()
+  ctx.fillStyle = colour.area
+  ctx.fillRect(left, bbox.top, inside(span.to) - left, bbox.height)
+  ctx.fillStyle = colour.edge
+  ctx.fillRect(inside(span.at), bbox.top, uPlot.pxRatio, bbox.height)
+  ctx.restore()
+}
 
 /** Draws spans without reports hatched: missing is not a straight line between its ends. */
 export function drawGaps(chart: uPlot, gaps: readonly { from: number; to: number }[], colours: ChartColours): void {

@@ -1,13 +1,14 @@
 import uPlot from 'uplot'
 import { formatNumber } from '../words/numbers.ts'
 import type { ChartColours } from './chart-colours.ts'
-import { chartFont, drawGaps, drawLimits, type LimitLine } from './chart-drawing.ts'
+import { type ChartSpan, chartFont, drawGaps, drawLimits, drawSpan, type LimitLine } from './chart-drawing.ts'
 import { timeLabels } from './time-axis.ts'
 
 /** What a chart draws beside its columns; read anew at every drawing. */
 export interface ChartExtras {
   gaps: readonly { from: number; to: number }[]
   limits: readonly LimitLine[]
+  span?: ChartSpan | undefined
   /** First and last moment on the axis, epoch ms. */
   from: number
   to: number
@@ -47,7 +48,8 @@ export function chartOptions(setup: ChartSetup): uPlot.Options {
     height: setup.height,
     ms: 1,
     tzDate: (at) => (timeZone === undefined ? new Date(at) : uPlot.tzDate(new Date(at), timeZone)),
-    padding: [6, 2, 0, 0],
+    // The last label of the time axis stands half beside the chart.
+    padding: [6, 12, 0, 0],
     legend: { show: false },
     cursor: {
       y: false,
@@ -80,6 +82,7 @@ export function chartOptions(setup: ChartSetup): uPlot.Options {
       },
     ],
     hooks: {
+      drawClear: [(chart) => drawSpan(chart, extras().span, colours)],
       drawAxes: [(chart) => drawGaps(chart, extras().gaps, colours)],
       draw: [(chart) => drawLimits(chart, extras().limits, colours)],
       setCursor: [setup.onCursor],

@@ -5,7 +5,7 @@ import { formatMoment } from '../words/time.ts'
 import { readChartColours } from './chart-colours.ts'
 import type { ChartData, ChartSeries } from './chart-data.ts'
 import { extent, gapsUntil } from './chart-data.ts'
-import type { LimitLine } from './chart-drawing.ts'
+import type { ChartSpan, LimitLine } from './chart-drawing.ts'
 import { type ChartExtras, chartOptions } from './chart-options.ts'
 
 export interface ChartProps {
@@ -18,6 +18,8 @@ export interface ChartProps {
   series: ChartSeries | undefined
   set?: ChartSeries | undefined
   limits?: readonly LimitLine[]
+  /** A time that is tinted. */
+  span?: ChartSpan
   from: number
   to: number
   /** The time span in words, for those who cannot see the chart. */
@@ -31,12 +33,12 @@ export interface ChartProps {
 
 /** One chart over time: average as a line, lowest to highest as a grey band, gaps hatched, limits dashed. */
 export function Chart(props: ChartProps) {
-  const { data, series, set, limits = [], from, to, timeZone, height, decimals = 1, unit } = props
+  const { data, series, set, limits = [], span, from, to, timeZone, height, decimals = 1, unit } = props
   const box = useRef<HTMLDivElement>(null)
   const tip = useRef<HTMLDivElement>(null)
   const plot = useRef<uPlot>(undefined)
   const extras = useRef<ChartExtras>({ gaps: [], limits: [], from, to })
-  extras.current = { gaps: gapsUntil(data, to), limits, from, to }
+  extras.current = { gaps: gapsUntil(data, to), limits, span, from, to }
   const hasSetLine = set !== undefined
 
   useLayoutEffect(() => {

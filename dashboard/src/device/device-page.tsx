@@ -2,6 +2,7 @@ import type { DeviceDetail, DeviceStatus } from '@stellacontrol/protocol'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, useCanGoBack, useRouter } from '@tanstack/react-router'
 import { useEffect, useMemo, useState } from 'react'
+import { DeviceIncidentsCard } from '../alerts/device-incidents-card.tsx'
 import { deviceQuery, deviceStatusQuery } from '../api/devices.ts'
 import { ApiError } from '../api/http.ts'
 import { limitsOf } from '../device-models.ts'
@@ -93,6 +94,7 @@ function DeviceView({ device, status }: { device: DeviceDetail; status: DeviceSt
             verdict={verdict}
             evidence={status === null ? [] : evidenceOf(status, lead, limitsOf(device.model))}
           />
+          <DeviceIncidentsCard serial={device.serial} />
           {status !== null && <BandsCard status={status} model={device.model} />}
           {status !== null && (
             <ChartsCard

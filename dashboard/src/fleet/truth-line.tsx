@@ -88,7 +88,7 @@ function Count({ amount, word, search, icon, kind = 'st', className = '' }: Coun
   return (
     <Link
       to="/"
-      search={(old: FleetSearch) => ({ ...search, view: old.view })}
+      search={(old: Pick<FleetSearch, 'view'>) => ({ ...search, view: old.view })}
       className={isCalm ? 'calm' : className}
       activeProps={{}}
     >

@@ -24,7 +24,7 @@ export function ViewBar({ search, fleet }: { search: FleetSearch; fleet: FleetSu
             <Link
               key={name}
               to="/"
-              search={(old: FleetSearch) => ({ ...filters, sort: old.sort, direction: old.direction, view: old.view })}
+              search={{ ...filters, sort: search.sort, direction: search.direction, view: search.view }}
               className={isOn ? 'on' : ''}
               activeProps={{}}
               aria-current={isOn}
@@ -39,7 +39,7 @@ export function ViewBar({ search, fleet }: { search: FleetSearch; fleet: FleetSu
       <nav className="seg only-wide" aria-label="Show as">
         <Link
           to="/"
-          search={(old: FleetSearch) => ({ ...old, view: undefined })}
+          search={{ ...search, view: undefined }}
           className={isTiles ? '' : 'on'}
           activeProps={{}}
           aria-current={!isTiles}
@@ -49,7 +49,7 @@ export function ViewBar({ search, fleet }: { search: FleetSearch; fleet: FleetSu
         </Link>
         <Link
           to="/"
-          search={(old: FleetSearch) => ({ ...old, view: 'tiles' as const })}
+          search={{ ...search, view: 'tiles' }}
           className={isTiles ? 'on' : ''}
           activeProps={{}}
           aria-current={isTiles}

@@ -6,31 +6,31 @@ import { formatNumber } from '../words/numbers.ts'
 import { placeBelow } from './place-below.ts'
 
 /** Something to choose; `hint` tells it from others of the same name. */
-export interface Choice {
-  id: number
+export interface Choice<Id extends number | string = number> {
+  id: Id
   name: string
   hint?: string | undefined
 }
 
-export interface ComboboxProps {
+export interface ComboboxProps<Id extends number | string = number> {
   label: string
   isLabelHidden?: boolean
   hint?: string
-  value: Choice | undefined
-  onChange: (choice: Choice | undefined) => void
+  value: Choice<Id> | undefined
+  onChange: (choice: Choice<Id> | undefined) => void
   /** The words of "none chosen". */
   none: string
   isRequired?: boolean
   /** What is searched, as a key: another one is another list. */
   source: readonly unknown[]
-  search: (text: string, signal: AbortSignal) => Promise<{ choices: Choice[]; total: number }>
+  search: (text: string, signal: AbortSignal) => Promise<{ choices: Choice<Id>[]; total: number }>
 }
 
 /**
  * A choice among more than fit into a list: type to search on the server, arrows, Enter, Escape (the pattern "combobox with list
  * autocomplete" of the ARIA Authoring Practices). An empty field chooses nothing; leaving it half typed keeps what was chosen.
  */
-export function Combobox(props: ComboboxProps) {
+export function Combobox<Id extends number | string = number>(props: ComboboxProps<Id>) {
   const { label, isLabelHidden = false, hint, value, onChange, none, isRequired = false } = props
   const id = useId()
   const input = useRef<HTMLInputElement>(null)
@@ -59,7 +59,7 @@ export function Combobox(props: ComboboxProps) {
     setTyped(undefined)
     setPosition(-1)
   }
-  function choose(choice: Choice | undefined): void {
+  function choose(choice: Choice<Id> | undefined): void {
     onChange(choice)
     close()
   }
@@ -139,7 +139,7 @@ export function Combobox(props: ComboboxProps) {
   )
 }
 
-function useChoices({ source, search }: ComboboxProps, typed: string, isOpen: boolean) {
+function useChoices<Id extends number | string>({ source, search }: ComboboxProps<Id>, typed: string, isOpen: boolean) {
   const text = useSettled(typed.trim())
   const { data, error, isFetching } = useQuery({
     queryKey: [...source, 'choices', text],

@@ -1,5 +1,6 @@
-import type { ReactNode } from 'react'
+import { type ReactNode, useRef } from 'react'
 import { Dialog } from '../shell/dialog.tsx'
+import { FieldProblemsContext, useFirstBadField } from './field-problems.ts'
 import { Actions, Problem, SubmitButton } from './form.tsx'
 import { useSubmit } from './use-submit.ts'
 
@@ -20,10 +21,13 @@ interface FormDialogProps {
 /** A dialog that changes something, or asks before it does. */
 export function FormDialog(props: FormDialogProps) {
   const { title, action, isDanger, isDisabled, staysOpen, onClose, onSubmit, children } = props
-  const { isBusy, problem, submit } = useSubmit()
+  const { isBusy, problem, fields, submit } = useSubmit()
+  const ref = useRef<HTMLFormElement>(null)
+  useFirstBadField(ref, fields)
   return (
     <Dialog title={title} onClose={onClose}>
       <form
+        ref={ref}
         className="form"
         onSubmit={(event) => {
           event.preventDefault()
@@ -31,7 +35,7 @@ export function FormDialog(props: FormDialogProps) {
           void submit(() => onSubmit(form)).then((worked) => worked && !staysOpen && onClose())
         }}
       >
-        {children}
+        <FieldProblemsContext value={fields}>{children}</FieldProblemsContext>
         <Problem words={problem} />
         <Actions>
           <button type="button" className="btn" onClick={onClose}>

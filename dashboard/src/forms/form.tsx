@@ -1,14 +1,25 @@
 import type { ReactNode } from 'react'
 import { Icon } from '../shell/icon.tsx'
+import { useFieldProblem } from './field-problems.ts'
+
+interface FieldProps {
+  label: string
+  hint?: string
+  /** What the service calls it: what it finds wrong with it stands below the control. */
+  name?: string
+  children: ReactNode
+}
 
 /** A labelled control; the hint belongs to the label, so that it is read with it. */
-export function Field({ label, hint, children }: { label: string; hint?: string; children: ReactNode }) {
+export function Field({ label, hint, name, children }: FieldProps) {
+  const problem = useFieldProblem(name)
+  const below = problem ?? hint
   return (
     // biome-ignore lint/a11y/noLabelWithoutControl: the control is the child
-    <label className="field">
+    <label className={problem === undefined ? 'field' : 'field bad'}>
       {label}
       {children}
-      {hint !== undefined && <small>{hint}</small>}
+      {below !== undefined && <small>{below}</small>}
     </label>
   )
 }

@@ -21,6 +21,7 @@ const words: Record<string, string> = {
 
 export function problemWords(error: unknown): string {
   if (!(error instanceof ApiError)) return 'The page failed. Load it again, then try once more.'
+  if (error.fields.length > 0) return 'This cannot be, so nothing was saved. See what is marked.'
   const known = words[error.code]
   if (known !== undefined) return known
   if (error.status >= 500) return 'The service could not do this just now. Try again in a moment.'

@@ -101,6 +101,7 @@ export class LiveConnection {
     this.#lostAt = undefined
     this.#set({ kind: 'live', since: Date.now() })
     this.#send({ type: 'fleet', watch: true })
+    this.#send({ type: 'alerts', watch: true })
     this.#sent.summary = ''
     this.#sent.status = ''
     this.#sendWatches()

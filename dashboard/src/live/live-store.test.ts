@@ -1,4 +1,4 @@
-import type { DeviceStatus, DeviceSummary, FleetSummary } from '@stellacontrol/protocol'
+import type { Alert, DeviceStatus, DeviceSummary, FleetSummary } from '@stellacontrol/protocol'
 import { describe, expect, it } from 'vitest'
 import { isBannerDue, isCurrent, reconnectDelayMs } from './feed.ts'
 import { LiveStore } from './live-store.ts'
@@ -55,6 +55,26 @@ describe('the live store', () => {
     expect(store.status('HN01')?.bootId).toBe(2)
     store.putStatus(status(2, 2))
     expect(store.status('HN01')?.sequence).toBe(2)
+  })
+
+  it('keeps the newest version of an alert, and tells its reader, its device and its parent', () => {
+    const { store, flush } = openStore()
+    const told: string[] = []
+    for (const topic of ['alert:a', 'alerts', 'alerts:HN01', 'alerts:p', 'alerts:HN02', 'alert-counts'])
+      store.subscribe(topic, () => told.push(topic))
+    const alert = (version: number) => ({ id: 'a', version, parentId: 'p' }) as Alert
+    const device = { serialNumber: 'HN01' }
+    store.receive({ type: 'alert', event: 'raised', device, alert: alert(2) })
+    store.receive({ type: 'alert', event: 'raised', device, alert: alert(1) })
+    flush()
+    expect(store.alert('a')?.version).toBe(2)
+    expect(told).toEqual(['alert:a', 'alerts', 'alerts:HN01', 'alerts:p'])
+    store.receive({ type: 'alert-counts', open: { critical: 2, major: 0, minor: 0, warning: 0 }, missed: false })
+    flush()
+    expect(store.openCounts()?.critical).toBe(2)
+    expect(told.slice(4)).toEqual(['alert-counts', 'alerts'])
+    store.clear()
+    expect([store.alert('a'), store.openCounts()]).toEqual([undefined, undefined])
   })
 
   it("knows how far the service's clock is ahead, and forgets everything at sign-out", () => {

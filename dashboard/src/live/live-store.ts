@@ -1,7 +1,9 @@
-import type { DeviceStatus, DeviceSummary, FleetSummary, LiveMessage } from '@stellacontrol/protocol'
+import type { Alert, DeviceStatus, DeviceSummary, FleetSummary, LiveMessage, OpenCounts } from '@stellacontrol/protocol'
 
 /** Values on the page change at most this often, however fast messages arrive. */
 const flushIntervalMs = 250
+/** Alerts that are remembered; older ones are in the lists of the API by then. */
+const mostAlerts = 2_000
 
 type Listener = () => void
 type Schedule = (flush: () => void, delayMs: number) => void
@@ -14,6 +16,8 @@ export class LiveStore {
   readonly #summaries = new Map<string, DeviceSummary>()
   readonly #statuses = new Map<string, DeviceStatus>()
   #fleet: FleetSummary | undefined
+  readonly #alerts = new Map<string, Alert>()
+  #openCounts: OpenCounts | undefined
   #serverAheadMs = 0
   readonly #listeners = new Map<string, Set<Listener>>()
   readonly #changed = new Set<string>()
@@ -29,6 +33,10 @@ export class LiveStore {
   summary = (serial: string): DeviceSummary | undefined => this.#summaries.get(serial)
   status = (serial: string): DeviceStatus | undefined => this.#statuses.get(serial)
   fleet = (): FleetSummary | undefined => this.#fleet
+  /** What the bus last said of an incident since the page was loaded. */
+  alert = (id: string): Alert | undefined => this.#alerts.get(id)
+  /** Open incidents by severity. */
+  openCounts = (): OpenCounts | undefined => this.#openCounts
   /** How far the service's clock is ahead of this computer's, in ms; ages are shown by the service's clock. */
   serverAheadMs = (): number => this.#serverAheadMs
 
@@ -37,6 +45,12 @@ export class LiveStore {
     if (message.type === 'summary') for (const device of message.devices) this.putSummary(device)
     else if (message.type === 'status') this.putStatus(message.status)
     else if (message.type === 'fleet') this.putFleet(message.fleet)
+    else if (message.type === 'alert') this.putAlert(message.device.serialNumber, message.alert)
+    else if (message.type === 'alert-counts') {
+      this.#openCounts = message.open
+      this.#mark('alert-counts')
+      this.#mark('alerts')
+    }
   }
 
   /** Keeps the newer one: an answer of the API may have been made before a message that overtook it. */
@@ -61,7 +75,26 @@ export class LiveStore {
     this.#mark('fleet')
   }
 
-  /** `topic`: "fleet", "summary:<serial>" or "status:<serial>". Returns the way to stop. */
+  /** The version decides what is newer. `scope`: a serial number, or what else the incident is about. */
+  putAlert(scope: string, alert: Alert): void {
+    const known = this.#alerts.get(alert.id)
+    if (known !== undefined && known.version >= alert.version) return
+    this.#alerts.delete(alert.id)
+    this.#alerts.set(alert.id, alert)
+    for (const [oldest] of this.#alerts) {
+      if (this.#alerts.size <= mostAlerts) break
+      this.#alerts.delete(oldest)
+    }
+    this.#mark(`alert:${alert.id}`)
+    this.#mark('alerts')
+    this.#mark(`alerts:${scope}`)
+    if (alert.parentId !== undefined) this.#mark(`alerts:${alert.parentId}`)
+  }
+
+  /**
+   * `topic`: "fleet", "summary:<serial>", "status:<serial>", "alert:<id>", "alert-counts"; or "alerts", "alerts:<serial>",
+   * "alerts:<id of the parent>" for news of any incident, of a device, of the members of one. Returns the way to stop.
+   */
   subscribe(topic: string, listener: Listener): () => void {
     let listeners = this.#listeners.get(topic)
     if (listeners === undefined) {
@@ -80,6 +113,8 @@ export class LiveStore {
     this.#summaries.clear()
     this.#statuses.clear()
     this.#fleet = undefined
+    this.#alerts.clear()
+    this.#openCounts = undefined
     this.#serverAheadMs = 0
   }
 

@@ -2,6 +2,7 @@ import type { Permission, RegistryDeviceView } from '@stellacontrol/protocol'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { type ReactNode, useState } from 'react'
+import { MuteDeviceDialog } from '../alerts/mute-device.tsx'
 import { registryDeviceQuery } from '../api/registry.ts'
 import { useOrganisationRights } from '../rights/use-rights.ts'
 import { Loaded } from '../shell/loaded.tsx'
@@ -37,7 +38,7 @@ interface RegistryCardProps {
 
 function RegistryCard({ device, may }: RegistryCardProps) {
   const queryClient = useQueryClient()
-  const [opened, setOpened] = useState<LifeAction | 'edit'>()
+  const [opened, setOpened] = useState<LifeAction | 'edit' | 'mute'>()
   const changed = () => queryClient.invalidateQueries()
   const actions = lifeActions(device.state).filter(({ permission }) => may(permission))
   const close = () => setOpened(undefined)
@@ -76,18 +77,25 @@ function RegistryCard({ device, may }: RegistryCardProps) {
           )}
         </dl>
         {device.notes !== '' && <p className="notes t2">{device.notes}</p>}
-        {actions.length > 0 && (
-          <div className="row wrap actions-below">
-            {actions.map((action) => (
-              <button key={action.name} type="button" className="btn sm" onClick={() => setOpened(action)}>
-                {action.name}…
-              </button>
-            ))}
-          </div>
-        )}
+        <div className="row wrap actions-below">
+          <Link className="btn sm" to="/alerts/rules" search={{ device: device.serial }}>
+            Alert rules
+          </Link>
+          {may('maintenance.edit') && (
+            <button type="button" className="btn sm" onClick={() => setOpened('mute')}>
+              Mute for maintenance…
+            </button>
+          )}
+          {actions.map((action) => (
+            <button key={action.name} type="button" className="btn sm" onClick={() => setOpened(action)}>
+              {action.name}…
+            </button>
+          ))}
+        </div>
       </div>
       {opened === 'edit' && <EditDeviceDialog device={device} onDone={changed} onClose={close} />}
-      {opened !== undefined && opened !== 'edit' && (
+      {opened === 'mute' && <MuteDeviceDialog device={device} onClose={close} />}
+      {opened !== undefined && opened !== 'edit' && opened !== 'mute' && (
         <LifeCycleDialog device={device} action={opened} onDone={changed} onClose={close} />
       )}
     </>

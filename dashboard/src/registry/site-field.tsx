@@ -8,16 +8,17 @@ interface SiteFieldProps {
   /** Whose sites are offered. */
   organisation: number
   none: string
+  isRequired?: boolean
   value: Choice | undefined
   onChange: (site: Choice | undefined) => void
 }
 
 /** A choice of a site of one organisation. */
-export function SiteField({ label = 'Site', organisation, none, value, onChange }: SiteFieldProps) {
+export function SiteField({ label = 'Site', organisation, none, isRequired = false, value, onChange }: SiteFieldProps) {
   const parameters = { organisation, limit: choicesAtOnce }
   return (
     <Combobox
-      {...{ label, none, value, onChange }}
+      {...{ label, none, isRequired, value, onChange }}
       source={['sites', parameters]}
       search={async (search, signal) => {
         const { items, total } = await readPage<SiteView>('sites', { ...parameters, search }, signal)

@@ -13,20 +13,26 @@ export function useGoKeys(): void {
   const { mayAnywhere } = useRights()
   const [first] = useAdministrationPages()
   const until = useRef(0)
+  // The second key of a pair is nobody else's; alone it may mean something to the page.
   const go = (action: () => unknown) => () => {
-    if (performance.now() > until.current) return
+    if (performance.now() > until.current) return false
     until.current = 0
     action()
+    return true
   }
-  useShortcuts({
-    g: () => {
-      until.current = performance.now() + pairMs
+  useShortcuts(
+    {
+      g: () => {
+        until.current = performance.now() + pairMs
+      },
+      f: go(() => navigate({ to: '/' })),
+      i: go(() => navigate({ to: '/alerts' })),
+      c: go(() => mayAnywhere('devices.claim') && navigate({ to: '/claim' })),
+      m: go(() => {
+        if (first !== undefined) void navigate({ to: first.path })
+      }),
+      a: go(() => navigate({ to: '/account' })),
     },
-    f: go(() => navigate({ to: '/' })),
-    c: go(() => mayAnywhere('devices.claim') && navigate({ to: '/claim' })),
-    m: go(() => {
-      if (first !== undefined) void navigate({ to: first.path })
-    }),
-    a: go(() => navigate({ to: '/account' })),
-  })
+    true,
+  )
 }

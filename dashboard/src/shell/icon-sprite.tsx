@@ -108,6 +108,15 @@ export function IconSprite() {
           3
         </text>
       </symbol>
+      <symbol id="s4" viewBox="0 0 16 16">
+        <circle cx="8" cy="8" r="6.8" fill="none" stroke="var(--control)" strokeWidth="1.3" />
+        <text x="8" y="11.6" fill="var(--p4-on)">
+          4
+        </text>
+      </symbol>
+      <symbol id="back" viewBox="0 0 16 16">
+        <path d="M9.5 4 5.5 8l4 4" />
+      </symbol>
       <symbol id="on" viewBox="0 0 16 16">
         <circle cx="8" cy="8" r="4.5" fill="currentColor" />
       </symbol>

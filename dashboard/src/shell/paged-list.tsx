@@ -42,8 +42,10 @@ export function ListSearch({ label, value, onChange }: ListSearchProps) {
   )
 }
 
+export type ListPages = UseInfiniteQueryResult<{ pages: Page<unknown>[] }, Error>
+
 /** How much of a list is shown, and the way to more of it. */
-export function ShowMore({ list }: { list: UseInfiniteQueryResult<{ pages: Page<unknown>[] }, Error> }) {
+export function ShowMore({ list }: { list: ListPages }) {
   const { data, hasNextPage, isFetchingNextPage, fetchNextPage } = list
   if (!hasNextPage || data === undefined) return null
   const shown = data.pages.reduce((sum, { items }) => sum + items.length, 0)

@@ -1,5 +1,6 @@
 import { Link, useRouterState } from '@tanstack/react-router'
 import { useAdministrationPages } from '../administration/administration-pages.ts'
+import { useOpenCounts } from '../live/live-context.tsx'
 import { useRights } from '../rights/use-rights.ts'
 import { Icon } from './icon.tsx'
 import { Logo } from './logo.tsx'
@@ -23,6 +24,7 @@ export function Rail({ onHelp, onSignOut }: { onHelp: () => void; onSignOut: () 
       <Link to="/alerts" activeProps={{ 'aria-current': 'page' }}>
         <Icon name="bell" />
         Alerts
+        <CriticalCount />
       </Link>
       {mayAnywhere('devices.claim') && (
         <Link to="/claim" activeProps={{ 'aria-current': 'page' }}>
@@ -54,5 +56,17 @@ export function Rail({ onHelp, onSignOut }: { onHelp: () => void; onSignOut: () 
         Sign out
       </button>
     </nav>
+  )
+}
+
+/** How many critical incidents wait for somebody. */
+function CriticalCount() {
+  const critical = useOpenCounts()?.critical ?? 0
+  if (critical === 0) return null
+  return (
+    <span className="cnt">
+      <span className="vh">, critical: </span>
+      {critical > 99 ? '99+' : critical}
+    </span>
   )
 }

@@ -27,8 +27,11 @@ function shortcutOf(event: KeyboardEvent): string | undefined {
   return event.key.toLowerCase()
 }
 
-/** Handles keys anywhere on the page. A dialog that is open keeps all keys to itself. */
-export function useShortcuts(handlers: Readonly<Record<string, (event: KeyboardEvent) => void>>): void {
+/** Does what a key stands for; `false`: it stands for nothing just now, and others may have it. */
+type Handler = (event: KeyboardEvent) => unknown
+
+/** Handles keys anywhere on the page, `isFirst` before all others. A dialog that is open keeps all keys to itself. */
+export function useShortcuts(handlers: Readonly<Record<string, Handler>>, isFirst = false): void {
   const latest = useRef(handlers)
   latest.current = handlers
   useEffect(() => {
@@ -36,11 +39,10 @@ export function useShortcuts(handlers: Readonly<Record<string, (event: KeyboardE
       if (event.defaultPrevented || document.querySelector('dialog[open]') !== null) return
       const shortcut = shortcutOf(event)
       const handler = shortcut === undefined ? undefined : latest.current[shortcut]
-      if (handler === undefined) return
+      if (handler === undefined || handler(event) === false) return
       if (shortcut !== 'escape') event.preventDefault()
-      handler(event)
     }
-    document.addEventListener('keydown', onKeyDown)
-    return () => document.removeEventListener('keydown', onKeyDown)
-  }, [])
+    document.addEventListener('keydown', onKeyDown, isFirst)
+    return () => document.removeEventListener('keydown', onKeyDown, isFirst)
+  }, [isFirst])
 }

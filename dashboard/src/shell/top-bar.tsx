@@ -1,6 +1,7 @@
 import type { User } from '@stellacontrol/protocol'
 import { Link, useNavigate, useRouterState } from '@tanstack/react-router'
 import { type FormEvent, useEffect, useRef, useState } from 'react'
+import type { FleetSearch } from '../fleet/fleet-search.ts'
 import { FeedStatus } from './feed-status.tsx'
 import { Icon } from './icon.tsx'
 import { useShortcuts } from './shortcuts.ts'
@@ -12,7 +13,9 @@ const searchDelayMs = 180
 export function TopBar({ user }: { user: User }) {
   const navigate = useNavigate()
   const isFleet = useRouterState({ select: (state) => state.location.pathname === '/' })
-  const searched = useRouterState({ select: (state) => state.location.search.search ?? '' })
+  const searched = useRouterState({
+    select: ({ location }) => (location.pathname === '/' && location.search.search) || '',
+  })
   const [text, setText] = useState(searched)
   const [shown, setShown] = useState(searched)
   const input = useRef<HTMLInputElement>(null)
@@ -26,7 +29,7 @@ export function TopBar({ user }: { user: User }) {
   function search(value: string, replace: boolean): void {
     const next = value.trim() || undefined
     setShown(next ?? '')
-    if (isFleet) void navigate({ to: '/', search: (old) => ({ ...old, search: next }), replace })
+    if (isFleet) void navigate({ to: '/', search: (old) => ({ ...(old as FleetSearch), search: next }), replace })
     else void navigate({ to: '/', search: { search: next } })
   }
   useEffect(() => {
@@ -51,11 +54,11 @@ export function TopBar({ user }: { user: User }) {
       <search>
         <form className="cmd" onSubmit={onSubmit}>
           <Icon name="search" />
-          <label className="vh" htmlFor="search">
+          <label className="vh" htmlFor="booster-search">
             Search boosters
           </label>
           <input
-            id="search"
+            id="booster-search"
             ref={input}
             type="search"
             autoComplete="off"

@@ -40,6 +40,8 @@ const actionWords: Record<string, string> = {
   'alertRule.deleted': 'Alert rule deleted',
   'alertRule.overridden': 'Alert rule overridden',
   'alertRule.reset': 'Override of an alert rule removed',
+  'notifications.changed': 'Notifications chosen',
+  'escalation.changed': 'Escalation changed',
   'maintenanceWindow.created': 'Maintenance planned',
   'maintenanceWindow.changed': 'Maintenance changed',
   'maintenanceWindow.ended': 'Maintenance ended',

@@ -86,7 +86,10 @@ export async function axeFindings(page: Page): Promise<string[]> {
   })
 }
 
-/** By how many pixels the page is wider than the screen; 0 is right. */
+/** By how many pixels the page is wider than the screen; 0 is right. A phone's window is as wide as what it has to show. */
 export function sidewaysScroll(page: Page): Promise<number> {
-  return page.evaluate(() => Math.max(0, document.documentElement.scrollWidth - window.innerWidth))
+  return page.evaluate(() => {
+    const width = Math.min(window.innerWidth, screen.width)
+    return Math.max(0, document.documentElement.scrollWidth - width)
+  })
 }

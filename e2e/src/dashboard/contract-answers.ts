@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { extname, join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { type Problem, problemSchema } from '@stellacontrol/protocol'
 
 /** The built page of this checkout. */
 const pageFolder = fileURLToPath(new URL('../../../dashboard/dist/', import.meta.url))
@@ -43,7 +44,25 @@ export function sendJson(response: ServerResponse, status: number, body: unknown
   response.end(JSON.stringify(body))
 }
 
-export function problem(response: ServerResponse, status: number, code: string, title: string): void {
+/** What the service promises to send with a mail that is shown in a frame of the page. */
+const mailPolicy =
+  "default-src 'none'; style-src 'unsafe-inline'; base-uri 'self'; frame-ancestors 'self'; " +
+  'sandbox allow-popups allow-popups-to-escape-sandbox'
+
+export function sendMail(html: string, response: ServerResponse): void {
+  const headers = { 'content-security-policy': mailPolicy, 'x-frame-options': 'SAMEORIGIN' }
+  response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', ...headers })
+  response.end(html)
+}
+
+export function problem(
+  response: ServerResponse,
+  status: number,
+  code: string,
+  title: string,
+  fields?: Problem['fields'],
+): void {
   response.writeHead(status, { 'content-type': 'application/problem+json' })
-  response.end(JSON.stringify({ type: `https://stellacontrol.example/errors/${code}`, title, status, code }))
+  const type = `https://stellacontrol.example/errors/${code}`
+  response.end(JSON.stringify(problemSchema.parse({ type, title, status, code, fields })))
 }

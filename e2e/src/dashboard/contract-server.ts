@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { type LiveMessage, type Session, sessionSchema, signInSchema } from '@stellacontrol/protocol'
 import { WebSocketServer } from 'ws'
-import { problem, readBody, sendJson, sendPage } from './contract-answers.ts'
+import { problem, readBody, sendJson, sendMail, sendPage } from './contract-answers.ts'
 import { type MadeUpAnswer, provenMs } from './made-up-answer.ts'
 import { answerMadeUp } from './made-up-api.ts'
 import { MadeUpFleet } from './made-up-fleet.ts'
@@ -86,7 +86,9 @@ export async function startContractServer(port = 0): Promise<ContractServer> {
       socket.end('HTTP/1.1 503 Service Unavailable\r\n\r\n')
       return
     }
-    sockets.handleUpgrade(request, socket, head, (client) => serveLive(client, fleet, () => registry.visibleTo(person)))
+    sockets.handleUpgrade(request, socket, head, (client) =>
+      serveLive(client, fleet, registry.alerts, () => registry.visibleTo(person)),
+    )
   })
   const timer = setInterval(() => fleet.report(Date.now()), 250)
 
@@ -144,8 +146,9 @@ function parsed(request: IncomingMessage, body: string): unknown {
   return request.headers['content-type'] === 'application/json' ? JSON.parse(body) : body
 }
 
-function send({ status, body }: MadeUpAnswer, response: ServerResponse): void {
-  if (status >= 400) problem(response, status, String(body), 'Refused')
+function send({ status, body, fields, html }: MadeUpAnswer, response: ServerResponse): void {
+  if (status >= 400) problem(response, status, String(body), 'Refused', fields)
+  else if (html !== undefined) sendMail(html, response)
   else if (body === undefined) response.writeHead(status).end()
   else sendJson(response, status, body)
 }

@@ -97,3 +97,17 @@ it('axe sees what it should see: a button without a name is found', async () => 
   expect(await axeFindings(page)).toEqual([expect.stringContaining('button-name')])
   await context.close()
 })
+
+it.each(['desktop', 'phone'] as const)('what is wider than the screen of a %s is seen', async (size) => {
+  const { context, page } = await openVisit(browser, target.url, size, 'light')
+  await page.goto('/')
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor()
+  await page.evaluate(() => {
+    const wide = document.createElement('div')
+    wide.style.cssText = `width: ${screen.width + 40}px; height: 10px`
+    document.body.append(wide)
+  })
+  await page.waitForFunction(() => document.documentElement.scrollWidth >= screen.width + 40)
+  expect(await sidewaysScroll(page)).toBeGreaterThanOrEqual(40)
+  await context.close()
+})

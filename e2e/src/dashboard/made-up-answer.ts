@@ -1,4 +1,4 @@
-import { siteListQuerySchema as pageQuerySchema } from '@stellacontrol/protocol'
+import { type Problem, siteListQuerySchema as pageQuerySchema } from '@stellacontrol/protocol'
 import type { MadeUpPerson } from './made-up-registry.ts'
 
 export interface MadeUpRequest {
@@ -13,9 +13,15 @@ export interface MadeUpAnswer {
   status: number
   /** A code of a problem where `status` is 400 or more. */
   body?: unknown
+  /** What is wrong with what was sent. */
+  fields?: Problem['fields']
+  /** Instead of JSON: what a frame shows. */
+  html?: string
 }
 
-export const problem = (status: number, code: string): MadeUpAnswer => ({ status, body: code })
+export const problem = (status: number, code: string, fields?: Problem['fields']): MadeUpAnswer => ({
+  ...{ status, body: code, fields },
+})
 export const ok = (body: unknown): MadeUpAnswer => ({ status: 200, body })
 export const done: MadeUpAnswer = { status: 204 }
 /** For so long a sign-in or a proof is enough for sensitive changes. */

@@ -1,10 +1,15 @@
 import { answerAccount } from './made-up-account.ts'
-import { type MadeUpAnswer, type MadeUpRequest, ok, problem } from './made-up-answer.ts'
+import { answerAlerts } from './made-up-alerts-api.ts'
+import { type MadeUpAnswer, type MadeUpRequest, problem } from './made-up-answer.ts'
 import { answerRegistry } from './made-up-devices.ts'
 import { answerLinks } from './made-up-links.ts'
+import { answerOutbox, answerOwnNotifications } from './made-up-notifications.ts'
 import { answerAudit, answerInvitations, answerPeople } from './made-up-people.ts'
 import { answerOrganisations, answerSites } from './made-up-places.ts'
 import type { MadeUpRegistry } from './made-up-registry.ts'
+import { answerReports } from './made-up-reports.ts'
+import { answerRules } from './made-up-rules.ts'
+import { answerWindows } from './made-up-windows.ts'
 
 /** Answers of the registry, of people and of accounts by the API's schemas; undefined for what is not theirs. */
 export function answerMadeUp(registry: MadeUpRegistry, request: MadeUpRequest): MadeUpAnswer | undefined {
@@ -25,9 +30,19 @@ export function answerMadeUp(registry: MadeUpRegistry, request: MadeUpRequest): 
     case 'audit':
       return answerAudit(registry, signedIn)
     case 'outbox':
-      return ok({ items: [], hasMailServer: false })
+      return answerOutbox(registry.notifications, signedIn, rest)
+    case 'reports':
+      return answerReports(registry, signedIn)
     case 'me':
+      if (rest[0] === 'notifications')
+        return answerOwnNotifications(registry.notifications, signedIn, rest.slice(1).join('/'))
       return answerAccount(signedIn, rest.join('/'))
+    case 'alerts':
+      return answerAlerts(registry, signedIn, rest)
+    case 'alert-rules':
+      return answerRules(registry, signedIn, rest)
+    case 'maintenance-windows':
+      return answerWindows(registry, signedIn, rest)
     case 'registry':
       return answerRegistry(registry, signedIn, rest)
     default:

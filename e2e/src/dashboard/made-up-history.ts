@@ -3,12 +3,19 @@ import { noise } from './made-up-fleet.ts'
 
 const levels: Record<string, number> = {
   boardCelsius: 48,
+  supplyVolts: 24,
   gainActualDb: 66,
   gainSetDb: 68,
   downlinkInputDbm: -62,
   downlinkOutputDbm: 6,
   isolationDb: 88,
 }
+
+const units = [
+  ['Celsius', '°C'],
+  ['Dbm', 'dBm'],
+  ['Volts', 'V'],
+] as const
 
 /** A past with the daily rhythm of a building, an hour without reports, and a fall of the gain near the end. */
 export function madeUpHistory(from: number, to: number, metrics: readonly string[], points: number): History {
@@ -31,7 +38,7 @@ export function madeUpHistory(from: number, to: number, metrics: readonly string
       const spread = name === 'gainSetDb' ? 0 : 1.4
       return {
         metric,
-        unit: name.endsWith('Celsius') ? '°C' : name.endsWith('Dbm') ? 'dBm' : 'dB',
+        unit: units.find(([ending]) => name.endsWith(ending))?.[1] ?? 'dB',
         minimum: average.map((value, index) => value - spread * noise(index, position)),
         average,
         maximum: average.map((value, index) => value + spread * noise(position, index)),

@@ -1,4 +1,6 @@
 import {
+  escalationChangeSchema,
+  escalationSchema,
   mayDo,
   newOrganisationSchema,
   newSiteSchema,
@@ -13,7 +15,9 @@ import {
 import { done, notFound, ok, pageOf, type SignedIn } from './made-up-answer.ts'
 import type { MadeUpRegistry } from './made-up-registry.ts'
 
-export function answerOrganisations(registry: MadeUpRegistry, { method, body, url, person }: SignedIn, [id]: string[]) {
+export function answerOrganisations(registry: MadeUpRegistry, signedIn: SignedIn, [id, part]: string[]) {
+  const { method, body, url, person } = signedIn
+  if (part === 'escalation') return answerEscalation(registry, signedIn, Number(id))
   if (method === 'GET') {
     const visible = registry.visibleTo(person)
     const { permission = 'read', isParent } = organisationListQuerySchema.parse(Object.fromEntries(url.searchParams))
@@ -41,7 +45,28 @@ export function answerOrganisations(registry: MadeUpRegistry, { method, body, ur
   return ok(organisationSchema.parse(organisation))
 }
 
+function answerEscalation(registry: MadeUpRegistry, { method, body }: SignedIn, organisationId: number) {
+  const { steps } = method === 'PUT' ? escalationChangeSchema.parse(body) : { steps: undefined }
+  if (steps !== undefined) registry.escalation.set(organisationId, steps)
+  const possible = registry.people.map(({ id, name }) => ({ id, name }))
+  const list = registry.escalation.get(organisationId) ?? []
+  return ok(
+    escalationSchema.parse({
+      steps: list.map(({ userId, afterMinutes }) => ({
+        person: possible.find(({ id }) => id === userId) ?? null,
+        afterMinutes,
+      })),
+      possible,
+    }),
+  )
+}
+
 export function answerSites(registry: MadeUpRegistry, { method, body, url, person }: SignedIn, [id]: string[]) {
+  if (method === 'GET' && id !== undefined) {
+    const found = registry.sites.find((site) => site.id === Number(id))
+    const isSeen = found !== undefined && registry.visibleTo(person).has(found.organisation.id)
+    return isSeen ? ok(siteSchema.parse(found)) : notFound
+  }
   if (method === 'GET') {
     const visible = registry.visibleTo(person)
     const { organisation: wanted } = siteListQuerySchema.parse(Object.fromEntries(url.searchParams))

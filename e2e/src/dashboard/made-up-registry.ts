@@ -1,14 +1,19 @@
 import type {
   AuditEventView,
   Credential,
+  EscalationChange,
   Invitation,
+  MaintenanceWindow,
   OrganisationView,
   Person,
   RegistryDeviceView,
   Role,
   SiteView,
 } from '@stellacontrol/protocol'
+import { MadeUpAlerts } from './made-up-alerts.ts'
 import { customers, type MadeUpFleet, siteNames } from './made-up-fleet.ts'
+import { MadeUpNotifications } from './made-up-notifications.ts'
+import { MadeUpRules } from './made-up-rules.ts'
 
 /** What lies on the label of the one booster that nobody has claimed yet. */
 export const unclaimed = { serial: 'HNC1A1M01', code: '7K3M-9QZX-2B4H-W8DE' }
@@ -78,12 +83,19 @@ export class MadeUpRegistry {
       after: { name: naughty, timeZone: 'Europe/London' },
     },
   ]
+  readonly rules = new MadeUpRules()
+  readonly windows: MaintenanceWindow[] = []
+  /** By organisation. */
+  readonly escalation = new Map<number, EscalationChange['steps']>()
+  readonly notifications = new MadeUpNotifications()
   readonly credentials = new Map<string, Credential[]>()
   readonly #devices = new Map<string, Partial<RegistryDeviceView>>()
-  readonly #fleet: MadeUpFleet
+  readonly alerts: MadeUpAlerts
+  readonly fleet: MadeUpFleet
 
   constructor(fleet: MadeUpFleet) {
-    this.#fleet = fleet
+    this.fleet = fleet
+    this.alerts = new MadeUpAlerts(fleet)
   }
 
   referenceOf(id: number): { id: number; name: string } {
@@ -119,9 +131,9 @@ export class MadeUpRegistry {
   }
 
   device(serial: string): RegistryDeviceView | undefined {
-    const device = this.#fleet.find(serial)
+    const device = this.fleet.find(serial)
     if (device === undefined) return undefined
-    const summary = this.#fleet.summary(device, Date.now())
+    const summary = this.fleet.summary(device, Date.now())
     return {
       serial,
       name: summary.name,
@@ -143,7 +155,7 @@ export class MadeUpRegistry {
 
   changeDevice(serial: string, change: Partial<RegistryDeviceView>): void {
     this.#devices.set(serial, { ...this.#devices.get(serial), ...change })
-    const device = this.#fleet.find(serial)
+    const device = this.fleet.find(serial)
     if (device !== undefined && change.organisation !== undefined)
       device.owner = { organisation: change.organisation, site: change.site ?? null, name: change.name ?? serial }
   }
@@ -151,8 +163,8 @@ export class MadeUpRegistry {
   /** The unclaimed booster becomes somebody's; undefined if serial and code do not fit. */
   claim(serial: string, code: string, organisation: number, site: number | null, name: string | undefined) {
     if (serial !== unclaimed.serial || code.replaceAll('-', '') !== unclaimed.code.replaceAll('-', '')) return undefined
-    if (this.#fleet.find(serial) !== undefined) return undefined
-    this.#fleet.add(serial)
+    if (this.fleet.find(serial) !== undefined) return undefined
+    this.fleet.add(serial)
     const place = this.sites.find(({ id }) => id === site)
     this.changeDevice(serial, {
       organisation: this.referenceOf(organisation),

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { catalogue, describeRule, duration } from '@stellacontrol/alerts'
+import { catalogue, describeRule, duration, platformTable } from '@stellacontrol/alerts'
 import { alertClasses } from '@stellacontrol/protocol'
 import { expect, test } from 'vitest'
 
@@ -84,8 +84,14 @@ test('docs/dependencies.md has a sentence for every package that is depended on'
   expect([...new Set(wanted)].filter((name) => !name.startsWith('@stellacontrol/') && !isMentioned(name))).toEqual([])
 })
 
-test('docs/alerts.md explains every rule of the catalogue as it is', () => {
+test("docs/alerts.md explains the platform's own rules as they are", () => {
   const document = read('docs/alerts.md')
+  for (const row of platformTable().split('\n')) expect(document).toContain(`\n${row}\n`)
+})
+
+test('docs/alerts.md explains every rule of the catalogue as it is', () => {
+  const [document] = read('docs/alerts.md').split("## The platform's own")
+  if (document === undefined) throw new Error('it has no such part')
   const rows = new Map(
     [...document.matchAll(/^\| `([a-z0-9-]+)` .*\|$/gm)].map(([row, id]) => [id, row.slice(2, -2).split(' | ')]),
   )

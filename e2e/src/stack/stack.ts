@@ -53,6 +53,8 @@ export interface Stack extends AsyncDisposable {
   addProcessor(): ServiceProcess
   /** Adds and starts an alert monitor; resolves when it is ready. */
   addAlertMonitor(): Promise<ServiceProcess>
+  /** Adds and starts a notification service; resolves when it is ready. */
+  addNotificationService(): Promise<ServiceProcess>
   /** A process of this repository's own code with the installation's variables. */
   helper(name: string, file: string, parameters?: string[]): ServiceProcess
 }
@@ -125,6 +127,15 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     application = start('application-service', 'services/application-service/dist/main.js', more)
     ready.push(untilReady('application-service', httpUrl))
   }
+  const added: Record<string, number> = {}
+  const addService = async (service: 'alert-monitor' | 'notification-service') => {
+    const count = added[service] ?? 0
+    added[service] = count + 1
+    const name = count === 0 ? service : `${service}-${count}`
+    const started = await startHealthy(name, `services/${service}/dist/main.js`, {})
+    await started.ready
+    return started.service
+  }
   const close = async () => {
     await Promise.allSettled(running.map((service) => service.kill()))
     await database[Symbol.asyncDispose]()
@@ -158,12 +169,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       processors.push(processor)
       return processor
     },
-    async addAlertMonitor() {
-      const name = 'alert-monitor'
-      const { service, ready } = await startHealthy(name, 'services/alert-monitor/dist/main.js', {})
-      await ready
-      return service
-    },
+    addAlertMonitor: () => addService('alert-monitor'),
+    addNotificationService: () => addService('notification-service'),
     helper: (name, file, parameters) => start(name, file, {}, parameters),
     [Symbol.asyncDispose]: close,
   }

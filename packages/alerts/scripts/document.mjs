@@ -1,10 +1,15 @@
-// Writes the tables of the catalogue into docs/alerts.md, between its two marks. The result is committed; a test compares it.
+// Writes the tables of rules into docs/alerts.md, each between its two marks. The result is committed; a test compares it.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { catalogue, catalogueTables } from '@stellacontrol/alerts'
+import { catalogue, catalogueTables, platformTable } from '@stellacontrol/alerts'
 
 const file = fileURLToPath(new URL('../../../docs/alerts.md', import.meta.url))
-const [start, end] = ['<!-- catalogue -->\n', '\n<!-- end of catalogue -->']
-const text = readFileSync(file, 'utf8')
-const [before, after] = [text.split(start)[0], text.split(end)[1]]
-writeFileSync(file, `${before}${start}\n${catalogueTables(catalogue)}\n${end}${after}`)
+let text = readFileSync(file, 'utf8')
+for (const [name, table] of [
+  ['catalogue', catalogueTables(catalogue)],
+  ['platform', platformTable()],
+]) {
+  const [start, end] = [`<!-- ${name} -->\n`, `\n<!-- end of ${name} -->`]
+  text = `${text.split(start)[0]}${start}\n${table}\n${end}${text.split(end)[1]}`
+}
+writeFileSync(file, text)

@@ -1,4 +1,5 @@
-import { type AlertRule, alertClasses, type Hold, measures } from '@stellacontrol/protocol'
+import { type AlertRule, alertClasses, type Hold, measures, type RuleLevel } from '@stellacontrol/protocol'
+import { type PlatformRule, platformRules } from './platform-rules.ts'
 import { duration, unitOf } from './wording.ts'
 
 /** A rule's values in words, as docs/alerts.md lists them. Pure. */
@@ -37,6 +38,25 @@ export function catalogueTables(rules: readonly AlertRule[]): string {
     .join('\n\n')
 }
 
+/** The platform's own rules as a Markdown table. */
+export function platformTable(): string {
+  const head = '| rule | raises | clears | severity | advice | reason |'
+  const rows = Object.values<PlatformRule>(platformRules).map((rule) => {
+    const lines = (of: (level: RuleLevel) => string) => [...new Set(rule.levels.map(of))].join('<br>')
+    const value = (threshold: number) => `${threshold}${rule.unit === '' ? '' : ` ${rule.unit}`}`
+    const good = rule.is === 'above' ? 'at most' : 'at least'
+    const cells = [
+      `\`${rule.id}\` ${rule.name}`,
+      lines(({ raiseAt }) => `${rule.is} ${value(raiseAt)}${held(rule.raise, 'looks')}`),
+      lines(({ clearAt }) => `${good} ${value(clearAt)}${held(rule.clear, 'looks')}`),
+      lines(({ severity }) => severity),
+      ...[rule.advice, rule.basis],
+    ]
+    return `| ${cells.join(' | ')} |`
+  })
+  return [head, head.replace(/[^|]+/g, ' --- '), ...rows].join('\n')
+}
+
 function rowOf(rule: AlertRule): string {
   const { raises, clears, severity, reminds } = describeRule(rule)
   const hiddenBy = (rule.hiddenBy ?? []).map((id) => `\`${id}\``).join(' ')
@@ -72,7 +92,7 @@ function amount(rule: AlertRule, value: number): string {
   return unit === '' ? String(value) : `${value} ${unit}`
 }
 
-function held({ holdMs, samples }: Hold): string {
-  const parts = [...(holdMs > 0 ? [duration(holdMs)] : []), ...(samples > 1 ? [`${samples} reports`] : [])]
+function held({ holdMs, samples }: Hold, what = 'reports'): string {
+  const parts = [...(holdMs > 0 ? [duration(holdMs)] : []), ...(samples > 1 ? [`${samples} ${what}`] : [])]
   return parts.length === 0 ? '' : `, for ${parts.join(' and ')}`
 }

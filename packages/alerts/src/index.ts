@@ -2,7 +2,7 @@ export { type BacktestPlan, planBacktest } from './backtest-plan.ts'
 export { catalogue } from './catalogue.ts'
 export { type CheckedRule, checkChanges, checkRule, type RuleProblem } from './check-rule.ts'
 export { type CompiledRule, type CompiledRules, compileRules } from './compile-rules.ts'
-export { catalogueTables, describeRule, type RuleDescription } from './describe-rule.ts'
+export { catalogueTables, describeRule, platformTable, type RuleDescription } from './describe-rule.ts'
 export { type DeviceState, entryKey, staleAfterMs } from './device-state.ts'
 export { type DevicePlace, effectiveRules, type RuleOverride } from './effective-rules.ts'
 export {

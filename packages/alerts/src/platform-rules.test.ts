@@ -32,10 +32,10 @@ test('a queue that fills is told after two looks, again when it gets worse, and 
 
 test('what falls is worse for an allowance, a disk and a certificate', () => {
   const figures = { outageAllowanceHours: 0.5, diskFreeGibibytes: 0.1, certificateDays: -1 }
-  expect(look([0, 30].map((at) => [at, figures]))).toEqual([
-    '30 raise major PostgreSQL could be away for 30 min at this rate of reports',
+  expect(look([0, 30, 870, 900].map((at) => [at, figures]))).toEqual([
     '30 raise critical 0.1 GiB are free for the data',
     '30 raise critical A certificate has ended',
+    '900 raise major PostgreSQL could be away for 30 min at this rate of reports',
   ])
 })
 

@@ -9,7 +9,7 @@ export type PlatformFigures = Partial<Record<PlatformFigure, number>>
 /** What is remembered, by figure. */
 export type PlatformEntries = Partial<Record<PlatformFigure, EntryState>>
 
-interface PlatformRule {
+export interface PlatformRule {
   id: string
   name: string
   unit: string
@@ -18,6 +18,8 @@ interface PlatformRule {
   raise: Hold
   clear: Hold
   advice: string
+  /** Why these values. */
+  basis: string
   says: (value: number) => string
 }
 
@@ -40,12 +42,17 @@ export const platformRules = {
       { severity: 'critical', raiseAt: 90, clearAt: 40 },
     ],
     advice: 'Start more message processors, or see why PostgreSQL takes no history; a full queue stops PUBACK.',
+    basis:
+      'A full queue stops PUBACK, and devices keep their reports: half full leaves time to add a processor, 90 % does not.',
     says: (value) => `The queue's memory is ${Math.round(value)} % full`,
   }),
   outageAllowanceHours: rule({
     ...{ id: 'platform-outage-allowance', name: 'Little outage allowance', unit: 'h', is: 'below' },
     levels: [{ severity: 'major', raiseAt: 1, clearAt: 1.5 }],
+    raise: { holdMs: 15 * minuteMs, samples: 2 },
     advice: 'Give the queue more memory: if PostgreSQL stopped now, devices would be refused within the hour.',
+    basis:
+      'House plan: under an hour is too little to mend a database in. A quarter of an hour: devices that hand in what they kept make a rush that is over within minutes.',
     says: (value) => `PostgreSQL could be away for ${Math.round(value * 60)} min at this rate of reports`,
   }),
   historyLagMinutes: rule({
@@ -55,6 +62,8 @@ export const platformRules = {
       { severity: 'major', raiseAt: 60, clearAt: 1 },
     ],
     advice: 'Live values and alerts go on. Look at PostgreSQL and at the message processors.',
+    basis:
+      'Charts end earlier than now; live values do not. A processor that starts again catches up within five minutes.',
     says: (value) => `History is ${Math.round(value)} min behind`,
   }),
   setAsideLastHour: rule({
@@ -64,14 +73,18 @@ export const platformRules = {
       { severity: 'minor', raiseAt: 100, clearAt: 0 },
     ],
     advice: 'Look at the set-aside messages: they are kept with their reason and can be put through again.',
-    says: (value) => `${value} messages were set aside in the last hour`,
+    basis:
+      'Each is a message that was acknowledged and could not be stored; a hundred an hour is a firmware that speaks otherwise.',
+    says: (value) => `${value} ${value === 1 ? 'message was' : 'messages were'} set aside in the last hour`,
   }),
   partitionsWithoutOwner: rule({
     ...{ id: 'platform-partition-without-owner', name: 'Nobody reads a partition', unit: '', is: 'above' },
     levels: [{ severity: 'critical', raiseAt: 0, clearAt: 0 }],
     clear: { holdMs: 0, samples: 2 },
     advice: 'Start a message processor: the reports of these devices wait.',
-    says: (value) => `${value} partitions of the queue are read by nobody`,
+    basis: 'A dead processor’s partitions are taken over within 10 s: after half a minute nobody is there to do it.',
+    says: (value) =>
+      `${value} ${value === 1 ? 'partition of the queue is' : 'partitions of the queue are'} read by nobody`,
   }),
   diskFreeGibibytes: rule({
     ...{ id: 'platform-disk', name: 'Disk is filling', unit: 'GiB', is: 'below' },
@@ -80,6 +93,7 @@ export const platformRules = {
       { severity: 'critical', raiseAt: 0.25, clearAt: 3 },
     ],
     advice: 'Make room: without it Redis and PostgreSQL stop taking reports.',
+    basis: 'What Redis and PostgreSQL need to rewrite their logs; at 256 MiB they are about to stop.',
     says: (value) => `${Math.round(value * 10) / 10} GiB are free for the data`,
   }),
   certificateDays: rule({
@@ -89,6 +103,7 @@ export const platformRules = {
       { severity: 'critical', raiseAt: 3, clearAt: 15 },
     ],
     advice: 'Renew the certificate; the files are read again without a restart.',
+    basis: 'Authorities that renew by themselves do it 30 days ahead: at 14 days something does not work.',
     says: (value) => (value < 0 ? 'A certificate has ended' : `A certificate ends in ${Math.floor(value)} days`),
   }),
 } as const satisfies Record<string, PlatformRule>

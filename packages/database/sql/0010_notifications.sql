@@ -43,11 +43,27 @@ create table notification_delivery (
 create index on notification_delivery (user_id, id desc);
 create index on notification_delivery (at);
 
+-- What the gateway for text messages says at last. It may come before the delivery itself is recorded.
+create table sms_status (
+  bundle_id uuid primary key,
+  is_delivered boolean not null,
+  failure text,
+  at timestamptz not null default now()
+);
+
 -- Without a mail server or a gateway for text messages they wait here to be read, as mails do.
-alter table mail_outbox add column kind text not null default 'account' check (kind in ('account', 'alerts', 'sms')),
+alter table mail_outbox add column kind text not null default 'account' check (kind in ('account', 'alerts', 'sms', 'report')),
   -- The same bundle is put in once.
   add column bundle_id uuid;
 create unique index on mail_outbox (bundle_id, kind) where bundle_id is not null;
+
+-- Who was sent the report of which month ('2026-11'): once, whoever sends it, and whatever happens meanwhile.
+create table monthly_report_mail (
+  user_id integer not null references app_user (id) on delete cascade,
+  month text not null check (month ~ '^[0-9]{4}-[0-9]{2}$'),
+  at timestamptz not null default now(),
+  primary key (user_id, month)
+);
 
 -- ---------- what the API's role sees ----------
 
@@ -55,6 +71,8 @@ grant select, insert, update on notification_preference to stella_api;
 grant select, insert, delete on escalation_step to stella_api;
 grant select, delete on suppressed_address to stella_api;
 grant select on notification_delivery to stella_api;
+grant select, insert on monthly_report_mail to stella_api;
+grant select, insert, update on sms_status to stella_api;
 
 -- Of people who can be seen; the routes ask for one's own.
 alter table notification_preference enable row level security;
@@ -69,3 +87,9 @@ create policy of_person on suppressed_address to stella_api
 alter table notification_delivery enable row level security;
 create policy of_person on notification_delivery to stella_api
   using ((select stella_sees_all()) or exists (select from app_user where app_user.id = user_id));
+alter table monthly_report_mail enable row level security;
+create policy of_platform on monthly_report_mail to stella_api using ((select stella_sees_all()));
+alter table sms_status enable row level security;
+create policy of_person on sms_status to stella_api
+  using ((select stella_sees_all())
+    or exists (select from notification_delivery where notification_delivery.bundle_id = sms_status.bundle_id));

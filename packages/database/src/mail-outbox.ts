@@ -1,3 +1,4 @@
+import type { OutboxKind } from '@stellacontrol/protocol'
 import type { Queries } from './database.ts'
 
 /** The table `mail_outbox`: mails that wait for a server to take them, and what became of them. */
@@ -10,15 +11,13 @@ export interface NewMail {
   uselessAt: number
 }
 
-/** Of accounts and links, of alerts, or a text message, whose recipient is a phone number. */
-export const outboxKinds = ['account', 'alerts', 'sms'] as const
-export type OutboxKind = (typeof outboxKinds)[number]
-
 /** A mail that is to be sent now. */
 export interface DueMail extends NewMail {
   id: number
   /** Attempts before this one. */
   attempts: number
+  /** Makes a repeat of the same mail known as one; null = it has no such name. */
+  bundleId: string | null
 }
 
 export interface OutboxMail {
@@ -28,6 +27,7 @@ export interface OutboxMail {
   subject: string
   /** Empty once the mail was sent, or given up. */
   text: string
+  hasHtml: boolean
   /** Epoch ms. */
   createdAt: number
   sentAt: number | null
@@ -47,7 +47,7 @@ export async function addMail(queries: Queries, mail: NewMail): Promise<void> {
 /** Puts a bundle of alerts where people read it while there is no server that would take it. Safe to repeat. */
 export async function addBundle(
   queries: Queries,
-  mail: NewMail & { kind: Exclude<OutboxKind, 'account'>; bundleId: string },
+  mail: NewMail & { kind: 'alerts' | 'sms'; bundleId: string },
 ): Promise<void> {
   const { kind, bundleId, recipient, subject, text, html, uselessAt } = mail
   await queries.execute(
@@ -63,10 +63,11 @@ export async function takeDueMail(queries: Queries, leaseMs: number): Promise<Du
   const rows = await queries.query<DueMail>(
     `update mail_outbox set attempts = attempts + 1, next_attempt_at = now() + $1 * interval '1 millisecond'
      where id = (
-       select id from mail_outbox where kind = 'account' and sent_at is null and failed_at is null and next_attempt_at <= now()
+       select id from mail_outbox where kind in ('account', 'report') and sent_at is null and failed_at is null and next_attempt_at <= now()
        order by next_attempt_at limit 1 for update skip locked
      )
-     returning id, recipient, subject, text, html, useless_at as "uselessAt", attempts - 1 as attempts`,
+     returning id, recipient, subject, text, html, useless_at as "uselessAt", attempts - 1 as attempts,
+       bundle_id as "bundleId"`,
     [leaseMs],
   )
   return rows[0]
@@ -93,14 +94,34 @@ export async function settleMail(queries: Queries, id: number, outcome: MailOutc
   ])
 }
 
-/** The newest mails. For the manufacturer's administrators: whoever reads them holds the links in them. */
-export function listMails(queries: Queries, limit: number): Promise<OutboxMail[]> {
+export interface OutboxQuery {
+  limit: number
+  /** The id at which the page before ended. */
+  before?: number | undefined
+  kind?: OutboxKind | undefined
+}
+
+/** Mails, the newest first. For the manufacturer's administrators: whoever reads them holds the links in them. */
+export function listMails(queries: Queries, { limit, before, kind }: OutboxQuery): Promise<OutboxMail[]> {
   return queries.query<OutboxMail>(
-    `select id, kind, recipient, subject, text, created_at as "createdAt", sent_at as "sentAt", failed_at as "failedAt", attempts,
-       failure
-     from mail_outbox order by id desc limit $1`,
-    [limit],
+    `select id, kind, recipient, subject, text, html <> '' as "hasHtml", created_at as "createdAt", sent_at as "sentAt",
+       failed_at as "failedAt", attempts, failure
+     from mail_outbox where ($2::bigint is null or id < $2) and ($3::text is null or kind = $3)
+     order by id desc limit $1`,
+    [limit, before ?? null, kind ?? null],
   )
+}
+
+/** What a mail looks like; undefined if there is none, empty once it was sent, or given up. */
+export async function findMailHtml(
+  queries: Queries,
+  id: number,
+): Promise<{ kind: OutboxKind; html: string } | undefined> {
+  const rows = await queries.query<{ kind: OutboxKind; html: string }>(
+    'select kind, html from mail_outbox where id = $1',
+    [id],
+  )
+  return rows[0]
 }
 
 /** Forgets mails, and links for passwords, that are older than this. Safe to repeat. */

@@ -13,8 +13,11 @@ export interface Mail {
   messageId?: string
 }
 
-/** What a server made of a mail: `refused` is a recipient that it will never take; everything else may go later. */
-export type SendingOutcome = { kind: 'sent' } | { kind: 'later' | 'refused'; failure: string }
+/**
+ * What a server made of a mail: `refused` is a recipient that it will never take, `rejected` a mail that it will never take; everything
+ * else may go later.
+ */
+export type SendingOutcome = { kind: 'sent' } | { kind: 'later' | 'refused' | 'rejected'; failure: string }
 
 /** A way to a mail server. Dispose it in the end. */
 export class MailTransport implements Disposable {
@@ -53,9 +56,16 @@ export class MailTransport implements Disposable {
   }
 }
 
-/** What follows from a failed attempt: a recipient that the server refuses for good is given up [RFC 5321, 4.2.1]. Pure. */
+/** "554 5.7.1 client host blocked": a policy against whoever sends is no fault of the address [RFC 3463, 3.8]. */
+function isAboutUs(failure: string): boolean {
+  return /\b5\d\d[ -]5\.7\.\d/.test(failure)
+}
+
+/** What follows from a failed attempt: a recipient or a text that the server refuses for good is given up [RFC 5321, 4.2.1]. Pure. */
 function outcomeOf(error: unknown): SendingOutcome {
   const failure = (error instanceof Error ? error.message : String(error)).slice(0, 300)
   const { responseCode, command } = (error ?? {}) as { responseCode?: number; command?: string }
-  return { kind: (responseCode ?? 0) >= 500 && command === 'RCPT TO' ? 'refused' : 'later', failure }
+  if ((responseCode ?? 0) < 500 || isAboutUs(failure)) return { kind: 'later', failure }
+  // A sign-in or a sender that is refused can be put right.
+  return { kind: command === 'RCPT TO' ? 'refused' : command === 'DATA' ? 'rejected' : 'later', failure }
 }

@@ -20,6 +20,7 @@ export const MessageType = {
   AlertAcknowledged: 'AlertAcknowledged',
   AlertCleared: 'AlertCleared',
   AlertRulesChanged: 'AlertRulesChanged',
+  NotificationsChanged: 'NotificationsChanged',
 } as const
 export type MessageType = (typeof MessageType)[keyof typeof MessageType]
 
@@ -51,6 +52,8 @@ export interface MessagePayloads {
   AlertCleared: AlertMessage
   /** Rules, overrides or maintenance windows changed. It is about no device. */
   AlertRulesChanged: { at: string }
+  /** This person wants to be told of something else, or otherwise. It is about no device. */
+  NotificationsChanged: { userId: number; at: string }
 }
 
 export interface Message<Type extends MessageType = MessageType> {
@@ -90,4 +93,5 @@ export const messageTopics: { readonly [Type in MessageType]: TopicSpecification
   AlertAcknowledged: alertTopic('acknowledged'),
   AlertCleared: alertTopic('cleared'),
   AlertRulesChanged: { topic: 'alert-rules-changed', serialOf: () => 'EVERYBODY' },
+  NotificationsChanged: { topic: 'notifications-changed', serialOf: () => 'EVERYBODY' },
 }

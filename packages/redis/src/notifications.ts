@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { Redis } from './redis.ts'
 
-/** Longer than all attempts of one turn to send a bundle by every channel. */
-export const bundleLeaseMs = 3 * 60_000
+/** Renewed while a bundle is being sent: after a crash another instance sends it so much later. */
+export const bundleLeaseMs = 20_000
 
 /** A person has two bundles: what is to go at once, and what waits for the next digest. */
 export const bundleLanes = ['now', 'later'] as const
@@ -29,6 +29,8 @@ export interface Telling {
   group: string
   /** Epoch ms. */
   dueAt: number
+  /** `settle`: when the person was told that it began (epoch ms), which tells whether that is counted in a full bundle. */
+  toldAt?: number | undefined
 }
 
 export interface AppliedIncident {
@@ -58,7 +60,7 @@ export async function applyIncident({ state, keys }: Redis, applied: AppliedInci
   })
   const values = tellings.flatMap((telling) => [
     ...[telling.do, String(bundleLanes.indexOf(telling.lane) + 1), bundleNameOf(telling.userId, telling.lane)],
-    ...[telling.item, telling.kind, telling.group, whole(telling.dueAt)],
+    ...[telling.item, telling.kind, telling.group, whole(telling.dueAt), whole(telling.toldAt ?? 0)],
   ])
   const reply = await state.call(
     'sc1_notify_apply',
@@ -133,6 +135,8 @@ export type Settlement =
   /** Every channel has: it goes. */
   | { what: 'done' }
   | { what: 'retry'; at: number }
+  /** It takes longer. */
+  | { what: 'renew'; leaseMs: number }
 
 /** Says what became of a borrowed bundle. False if it is not the one any more that was borrowed. */
 export async function settleBundle(
@@ -147,7 +151,9 @@ export async function settleBundle(
       ? [settlement.channel, settlement.day, String(settlement.amount)]
       : settlement.what === 'retry'
         ? [whole(settlement.at)]
-        : []
+        : settlement.what === 'renew'
+          ? [String(settlement.leaseMs)]
+          : []
   const all = [...bundleKeys(keys, name), keys.alertsSent(userId)]
   return (await state.call('sc1_notify_settle', all, [name, id, settlement.what, ...values])) === 1
 }
@@ -163,7 +169,7 @@ export async function readSent({ state, keys }: Redis, name: number | string): P
   return fieldsOf(await state.command(key, ['HGETALL', key]))
 }
 
-/** Counts against a limit of all together. False if it does not fit. */
+/** Counts against a limit of all together; a negative amount is given back. False if it does not fit. */
 export async function spend(
   { state, keys }: Redis,
   name: string,

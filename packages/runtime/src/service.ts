@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { messageOf } from './coded-error.ts'
 import { commonConfiguration, type Environment, readConfiguration } from './configuration.ts'
 import { Readiness, serveHealth } from './health.ts'
@@ -37,6 +38,8 @@ export async function startService(
   const configuration = readConfiguration(commonConfiguration, environment)
   const log = createLog(name, configuration.STELLA_LOG_LEVEL)
   const stopping = new AbortController()
+  // Each of a service's many loops and subscriptions listens for the end.
+  setMaxListeners(0, stopping.signal)
   const resources: AsyncDisposable[] = []
   const own = <Resource extends AsyncDisposable>(resource: Resource) => {
     resources.push(resource)

@@ -16,8 +16,14 @@ export interface SmtpServer extends AsyncDisposable {
   readonly mails: readonly ReceivedMail[]
   /** While true, every recipient is refused for now (450). */
   isBusy: boolean
+  /** While true, whoever sends is blocked (554 5.7.1). */
+  isBlocking: boolean
+  /** How long the answer to a whole mail takes. */
+  answerAfterMs: number
   /** Recipients that are refused for good (550). */
   readonly unknownRecipients: Set<string>
+  /** Recipients to whom no text is taken (554 after it came). */
+  readonly wary: Set<string>
   stop(): Promise<void>
 }
 
@@ -25,7 +31,8 @@ export interface SmtpServer extends AsyncDisposable {
 export async function startSmtp(options: { port?: number } = {}): Promise<SmtpServer> {
   const mails: ReceivedMail[] = []
   const unknownRecipients = new Set<string>()
-  const state = { isBusy: false }
+  const wary = new Set<string>()
+  const state = { isBusy: false, isBlocking: false, answerAfterMs: 0 }
   const server = new SMTPServer({
     disabledCommands: ['STARTTLS'],
     allowInsecureAuth: true,
@@ -35,6 +42,7 @@ export async function startSmtp(options: { port?: number } = {}): Promise<SmtpSe
     },
     onRcptTo: ({ address }, _session, done) => {
       if (state.isBusy) done(refusal(450, 'busy, try later'))
+      else if (state.isBlocking) done(refusal(554, '5.7.1 client host blocked'))
       else if (unknownRecipients.has(address)) done(refusal(550, 'no such user'))
       else done()
     },
@@ -44,8 +52,9 @@ export async function startSmtp(options: { port?: number } = {}): Promise<SmtpSe
       stream.on('end', () => {
         const from = envelope.mailFrom ? envelope.mailFrom.address : ''
         const recipients = envelope.rcptTo.map(({ address }) => address)
+        if (recipients.some((recipient) => wary.has(recipient))) return done(refusal(554, 'that looks like spam'))
         mails.push({ from, recipients, source: Buffer.concat(parts).toString('utf8') })
-        done()
+        setTimeout(done, state.answerAfterMs)
       })
     },
   })
@@ -59,7 +68,7 @@ export async function startSmtp(options: { port?: number } = {}): Promise<SmtpSe
     stopping ??= new Promise((resolve) => server.close(() => resolve()))
     return stopping
   }
-  const control = { url: `smtp://stella:secret@127.0.0.1:${port}`, port, mails, unknownRecipients, stop }
+  const control = { url: `smtp://stella:secret@127.0.0.1:${port}`, port, mails, unknownRecipients, wary, stop }
   return Object.assign(state, control, { [Symbol.asyncDispose]: stop })
 }
 

@@ -94,6 +94,35 @@ test('what comes again within its window is the same incident, counted and not a
   await waitFor(async () => (await rowsOf(serial, 'temperature-exceeded')).length === 2, { what: 'two incidents' })
 })
 
+test('what comes again within its window and outlasts it is announced after all, once', async () => {
+  const serial = devices.others[12] as string
+  const now = Date.now()
+  await monitor.report(serial, { board: 80, receivedAt: now })
+  await monitor.report(serial, { board: 60, receivedAt: now + minute })
+  await monitor.report(serial, { board: 60, receivedAt: now + 4 * minute })
+  await monitor.report(serial, { board: 80, receivedAt: now + 10 * minute })
+  await waitFor(() => events(serial, 'temperature-exceeded').length === 3, { what: 'it to come again' })
+  await waitFor(async () => (await rowsOf(serial, 'temperature-exceeded'))[0]?.events === 3, { what: 'the record' })
+  const fleet = new Fleet(monitor.database)
+  await fleet.load()
+  const look = () => announceUnmuted({ ...monitor, fleet }, Date.now())
+  // Inside the window nothing is said, however often somebody looks.
+  expect(await look()).toBe(0)
+  const { keys, state } = monitor.redis
+  await state.command(undefined, ['DEL', keys.alertThrottle(serial, 'temperature-exceeded')])
+  expect(await look()).toBe(1)
+  await waitFor(async () => (await rowsOf(serial, 'temperature-exceeded'))[0]?.announced, { what: 'its announcement' })
+  expect(await look()).toBe(0)
+  const messages = monitor.of(serial, 'temperature-exceeded')
+  expect(messages.map(({ event, alert }) => [event, alert.isAnnounced])).toEqual([
+    ['raised', true],
+    ['cleared', true],
+    ['repeated', false],
+    ['raised', true],
+  ])
+  expect(new Set(messages.map(({ alert }) => alert.id)).size).toBe(1)
+})
+
 test('silence is told within two seconds of its hour, without any message, and any report ends it', async () => {
   const dueAt = Date.now() + 3_000
   await monitor.report(devices.alone, { receivedAt: dueAt - hour })
@@ -272,7 +301,7 @@ test('the platform watches itself: a queue that nobody reads is an incident of i
 
 test('two monitors share the devices; one of them goes, and nothing is raised twice or lost', async () => {
   const second = await monitor.start()
-  const [first, last] = [devices.others.slice(7, 9), devices.others.slice(9)]
+  const [first, last] = [devices.others.slice(7, 9), devices.others.slice(9, 12)]
   for (const serial of first) await monitor.report(serial, { board: 90 })
   await waitFor(() => first.every((serial) => events(serial, 'temperature-exceeded').length > 0), { what: 'alerts' })
   await second[Symbol.asyncDispose]()

@@ -6,7 +6,8 @@ import type { Fleet } from './fleet.ts'
 const lookEveryMs = 60_000
 
 /**
- * What began in a maintenance window and is still there after it is announced after all. Any number of instances may do it: the
+ * What began in a maintenance window and is still there after it is announced after all; so is what came again while its throttle
+ * kept it quiet, and outlasts that. Any number of instances may do it: the
  * first one announces. Runs until the signal aborts.
  */
 export async function announceAfterMuting(

@@ -31,6 +31,8 @@ export interface Application {
   mails: Mails
   /** The address people use, if it is configured. */
   publicUrl: string | undefined
+  /** Signs what the gateway for text messages says; undefined = there is none. */
+  smsToken: string | undefined
   /** True if people reach the page by https: cookies are then `Secure`. */
   isHttps: boolean
 }

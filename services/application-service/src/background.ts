@@ -6,6 +6,7 @@ import type { Application } from './application.ts'
 import type { FleetFeed } from './fleet/fleet-feed.ts'
 import { AlertFeed } from './live/alert-feed.ts'
 import { checkConnections } from './live/live-routes.ts'
+import { mailReports } from './report-mail/report-mails.ts'
 
 /** A database that hangs must not hold up the end of the service. */
 const stopWaitMs = 2_000
@@ -17,9 +18,10 @@ const stopWaitMs = 2_000
 export function runBackground(
   { log, signal }: ServiceContext,
   application: Application,
-  { feed, ownerUrl }: { feed: FleetFeed; ownerUrl: string | undefined },
+  { feed, ownerUrl, now }: { feed: FleetFeed; ownerUrl: string | undefined; now: () => number },
 ): AsyncDisposable {
-  const { database, redis, figures, ledger, mails } = application
+  const { database, redis, figures, ledger, mails, publicUrl } = application
+  const mailing = { database, log, publicUrl, now, notice: () => mails.notice() }
   const prepared = persist('database.waiting', log, signal, isCurable, async () => {
     if (ownerUrl === undefined) await checkSchema(database)
     else await bringUpToDate(ownerUrl, log)
@@ -32,6 +34,7 @@ export function runBackground(
     figures.run(signal),
     prepared.then(() => ledger.run(signal)),
     prepared.then(() => mails.run(signal)),
+    prepared.then(() => mailReports(mailing, signal)),
   ])
   return {
     [Symbol.asyncDispose]: async () => void (await Promise.race([finished, pause(stopWaitMs)])),

@@ -24,6 +24,8 @@ export const applicationConfiguration = {
   STELLA_HTTP_TLS_CERT: z.string().optional(),
   STELLA_HTTP_TLS_KEY: z.string().optional(),
   STELLA_DASHBOARD_DIR: z.string().min(1).default(builtDashboard),
+  /** The gateway for text messages, as the notification service has it: its token signs what it says became of them. */
+  STELLA_SMS_URL: urlOf('http', 'https').optional(),
   /** Keeps the secrets of second factors, which are encrypted with it, and marks known browsers. */
   STELLA_SECRET_KEY: z.string().min(32).optional(),
   /** Signing in by an OpenID Connect provider: all three or none. */

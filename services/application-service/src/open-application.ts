@@ -26,7 +26,10 @@ const maximumConnections = 8
  * Opens the service: Redis, PostgreSQL, the fleet index, HTTP. The server answers at once, also while PostgreSQL is away; it is
  * ready when the fleet is known and followed.
  */
-export async function openApplication(context: ServiceContext): Promise<HttpServer> {
+export async function openApplication(
+  context: ServiceContext,
+  { now = Date.now }: { now?: () => number } = {},
+): Promise<HttpServer> {
   const { name, environment, log, own } = context
   const configuration = readConfiguration(applicationConfiguration, environment)
   const { DATABASE_URL: ownerUrl, DATABASE_API_URL: apiUrl = ownerUrl } = configuration
@@ -64,6 +67,8 @@ export async function openApplication(context: ServiceContext): Promise<HttpServ
     onGap: () => metrics.gaps.inc(),
     onApplied: () => live.flush(),
   })
+  const { STELLA_PUBLIC_URL: publicUrl } = configuration
+  const mailHost = publicUrl === undefined ? 'stellacontrol.local' : new URL(publicUrl).hostname
   const application: Application = {
     database,
     redis,
@@ -77,8 +82,9 @@ export async function openApplication(context: ServiceContext): Promise<HttpServ
     live,
     keyring: new Keyring(configuration.STELLA_SECRET_KEY),
     openId: openId && new OpenIdProvider(openId),
-    mails: new Mails({ database, server: mailServerOf(configuration), log, outcomes: metrics.mails }),
-    publicUrl: configuration.STELLA_PUBLIC_URL,
+    mails: new Mails({ database, server: mailServerOf(configuration), mailHost, log, outcomes: metrics.mails }),
+    publicUrl,
+    smsToken: tokenOf(configuration.STELLA_SMS_URL),
     isHttps: certificates !== undefined || (configuration.STELLA_PUBLIC_URL?.startsWith('https:') ?? false),
   }
   const server = own(
@@ -87,7 +93,7 @@ export async function openApplication(context: ServiceContext): Promise<HttpServ
       host: configuration.STELLA_HTTP_HOST,
       port: configuration.STELLA_HTTP_PORT,
       dashboardFolder: configuration.STELLA_DASHBOARD_DIR,
-      publicUrl: configuration.STELLA_PUBLIC_URL,
+      publicUrl,
       certificates,
       readiness: context.readiness,
       databaseCheck: checks.database.check,
@@ -95,7 +101,13 @@ export async function openApplication(context: ServiceContext): Promise<HttpServ
       metricsToken: configuration.STELLA_METRICS_TOKEN,
     }),
   )
-  own(runBackground(context, application, { feed, ownerUrl }))
+  own(runBackground(context, application, { feed, ownerUrl, now }))
   log.info({ host: configuration.STELLA_HTTP_HOST, port: server.port }, 'http.listening')
   return server
+}
+
+/** The password in the gateway's address. */
+function tokenOf(smsUrl: string | undefined): string | undefined {
+  const password = smsUrl === undefined ? '' : decodeURIComponent(new URL(smsUrl).password)
+  return password === '' ? undefined : password
 }

@@ -1,4 +1,13 @@
-import { readBundle, readTold } from '@stellacontrol/redis'
+import { type NotificationDirectory, putPreferences } from '@stellacontrol/database'
+import { defaultNotificationPreferences, MessageType } from '@stellacontrol/protocol'
+import {
+  createMessage,
+  publishMessage,
+  readBundle,
+  readTold,
+  recallDirectory,
+  rightsChanged,
+} from '@stellacontrol/redis'
 import { waitFor } from '@stellacontrol/test-servers'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { eventOf, madeAlert } from './testing/made-alerts.ts'
@@ -61,6 +70,37 @@ test('two alerts at one site are one mail to each who may see it, half a minute 
   })
 })
 
+test('who comes, or chooses otherwise, while the service runs is told otherwise at once', async () => {
+  await servers.start()
+  const late = await servers.addPerson('Northquay', { leastSeverity: 'critical' })
+  await rightsChanged(servers.redis)
+  const [first, second] = [madeAlert({ severity: 'critical' }), madeAlert({ severity: 'major' })]
+  await knows(late.id, 'critical')
+  await publish(eventOf('raised', serial, first))
+  await taken(first.id, 1)
+  await putPreferences(servers.database, late.id, { ...defaultNotificationPreferences, leastSeverity: 'major' })
+  const payload = { userId: late.id, at: new Date().toISOString() }
+  await publishMessage({ message: createMessage(MessageType.NotificationsChanged, payload) })
+  await knows(late.id, 'major')
+  await publish(eventOf('raised', serials[1] as string, second))
+  await taken(second.id, 1)
+  servers.clock.aheadMs = 40_000
+  expect(subjectOf((await mailTo(late.email))[0])).toContain('2 alerts at Northquay Exchange')
+})
+
+/** Waits until the service has read what somebody wants to be told of: in much less time than it reads everything anew. */
+async function knows(userId: number, leastSeverity: string): Promise<void> {
+  await waitFor(
+    async () => {
+      const directory = JSON.parse((await recallDirectory(servers.redis)) ?? '{"people":[]}') as NotificationDirectory
+      return directory.people.some(
+        ({ id, preferences }) => id === userId && preferences?.leastSeverity === leastSeverity,
+      )
+    },
+    { what: 'the change to be known', deadlineMs: 5_000 },
+  )
+}
+
 test('recovery reaches only those who were told, and what was over before it was sent is one line', async () => {
   const told = await servers.addPerson('Northquay')
   const digest = await servers.addPerson('Northquay', { atOnceFrom: null, frequency: 'daily' })
@@ -110,7 +150,7 @@ test('a lasting alert reminds people until somebody acknowledges it', async () =
   await taken(marker.id, 1)
   servers.clock.aheadMs += 40_000
   const all = await mailTo(person.email, 3)
-  expect(subjectOf(all[2])).toBe('1 alert at Northquay Exchange: Fan failed')
+  expect(subjectOf(all[2])).toBe('Major: Fan failed, Booster NOTE-00, Northquay Exchange')
 })
 
 test('a crash between hand-over and removal repeats the mail once, with the same Message-ID', async () => {

@@ -12,7 +12,9 @@ import { tellOfEvent, tellOfTime } from './who/tell-people.ts'
 
 const maximumConnections = 4
 const lookEveryMs = 500
-const readyWithinMs = 15_000
+const looksWithinMs = 15_000
+/** A mail server that lets everybody wait takes a minute and a half for a turn. */
+const deliversWithinMs = 120_000
 
 /** Opens the service: it reads what happens to incidents, collects it per person, and sends what is due. */
 export async function openNotificationService(
@@ -31,7 +33,7 @@ export async function openNotificationService(
   const channels: Channels = {
     ...{ database, redis, segmentsPerDay, gateway: smsGatewayOf(configuration) },
     transport: server && new MailTransport(server),
-    mailHost: publicUrl === undefined ? 'stellacontrol.local' : new URL(publicUrl).hostname,
+    publicUrl,
   }
   const outcomes = metrics.counter('stella_notifications_total', 'Attempts to hand a bundle to a channel', [
     ...(['channel', 'outcome'] as const),
@@ -41,14 +43,20 @@ export async function openNotificationService(
     ...{ redis, directory, channels, notes, log, outcomes, publicUrl, now },
     ...(leaseMs === undefined ? {} : { leaseMs }),
   }
-  const works = context.readiness.addRecency('bundles', readyWithinMs)
+  const looks = context.readiness.addRecency('looks', looksWithinMs)
+  const bundles = context.readiness.addRecency('bundles', deliversWithinMs)
   const stopped = new AbortController()
   const finished = [
     directory.run(signal),
     notes.run(stopped.signal),
     hear(context, (message) => tellOfEvent(telling, message)),
+    hearChanges(context, () => directory.noteChange()),
   ]
-  const working = work(context, telling, delivering, works.succeeded)
+  // Side by side: whoever is told next is not kept waiting by a mail server.
+  const working = Promise.all([
+    again(context, looks.succeeded, () => tellOfTime(telling)),
+    again(context, bundles.succeeded, () => deliverDue(delivering)),
+  ])
   own({
     [Symbol.asyncDispose]: async () => {
       await Promise.allSettled([working])
@@ -59,37 +67,57 @@ export async function openNotificationService(
   })
 }
 
-/** Reads the topic as soon as Redis is there. */
-async function hear(
-  { name, log, signal }: ServiceContext,
+/** Reads the topic of incidents. */
+function hear(
+  context: ServiceContext,
   handler: (message: Parameters<typeof tellOfEvent>[1]) => Promise<void>,
 ): Promise<void> {
+  const { name: reader, signal } = context
+  return whenRedisAnswers(context, async () => {
+    await subscribeMessage({ type: MessageType.Alert, reader, handler, signal })
+  })
+}
+
+/** Hears of people, rights, preferences, rules and devices that changed. */
+function hearChanges(context: ServiceContext, handler: () => void): Promise<void> {
+  const { signal } = context
+  const types = [
+    MessageType.RightsChanged,
+    MessageType.NotificationsChanged,
+    MessageType.AlertRulesChanged,
+    MessageType.DeviceActivated,
+  ] as const
+  return whenRedisAnswers(context, async () => {
+    for (const type of types) await subscribeMessage({ type, handler, signal })
+    handler()
+  })
+}
+
+async function whenRedisAnswers({ log, signal }: ServiceContext, subscribe: () => Promise<void>): Promise<void> {
   for (let failures = 0; !signal.aborted; failures++) {
     try {
-      await subscribeMessage({ type: MessageType.Alert, reader: name, handler, signal })
+      await subscribe()
       return
     } catch (error) {
       if (!isRedisUnavailable(error)) throw error
-      log.warn({ failures, error: describe(error) }, 'alerts.waiting')
+      log.warn({ failures, error: describe(error) }, 'bus.waiting')
       await pause(backOffMs(failures), signal)
     }
   }
 }
 
-/** Sends what is due and looks at what time changes, until the signal aborts. */
-async function work(
+/** Does what there is to do, until the signal aborts. `step` resolves to how much that was. */
+async function again(
   { log, signal }: ServiceContext,
-  telling: Parameters<typeof tellOfTime>[0],
-  delivering: Delivering,
   succeeded: () => void,
+  step: () => Promise<number>,
 ): Promise<void> {
   for (let failures = 0; !signal.aborted; ) {
     try {
-      const looked = await tellOfTime(telling)
-      const delivered = await deliverDue(delivering)
+      const done = await step()
       succeeded()
       failures = 0
-      if (looked + delivered === 0) await pause(lookEveryMs, signal)
+      if (done === 0) await pause(lookEveryMs, signal)
     } catch (error) {
       if (signal.aborted) return
       log.warn({ failures, error: describe(error) }, 'notification.waiting')

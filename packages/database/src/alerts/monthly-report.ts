@@ -89,6 +89,19 @@ export function readRuleFigures(
   )
 }
 
+/** The same incidents by their severity. */
+export function readSeverityFigures(
+  queries: Queries,
+  { organisationId, fromAt, toAt }: Omit<ReportRange, 'silenceRules'>,
+): Promise<{ severity: AlertSeverity; incidents: number }[]> {
+  return queries.query(
+    `select severity, count(*) as incidents from incident
+     where organisation_id = $1 and parent_id is null and raised_at >= to_timestamp($2) and raised_at < to_timestamp($3)
+     group by severity`,
+    [organisationId, fromAt / 1000, toAt / 1000],
+  )
+}
+
 const worstBands = 10
 
 /** The bands with the longest incidents in the range; several at a time count once. */

@@ -64,7 +64,7 @@ async function putIncident(queries: Queries, message: AlertMessage, subject: Sub
        acknowledged_at = coalesce(excluded.acknowledged_at, incident.acknowledged_at),
        acknowledged_by = coalesce(excluded.acknowledged_by, incident.acknowledged_by),
        shelved_until = excluded.shelved_until, cleared_at = excluded.cleared_at, clear_reason = excluded.clear_reason,
-       announced = incident.announced or excluded.announced, parent_id = excluded.parent_id,
+       announced = (incident.announced and incident.state <> 'cleared') or excluded.announced, parent_id = excluded.parent_id,
        value = coalesce(excluded.value, incident.value), threshold = coalesce(excluded.threshold, incident.threshold),
        text = excluded.text
      where incident.version < excluded.version`,
@@ -87,7 +87,7 @@ async function putEvent(queries: Queries, { event, alert }: AlertMessage): Promi
   )
 }
 
-/** Open incidents of devices that nobody was told of, though nothing explains them. For services that act for nobody. */
+/** Open incidents of devices that nobody was told of, or not since they came again, though nothing explains them. For services that act for nobody. */
 export function listUnannounced(queries: Queries): Promise<{ scope: string; rule: string; subject: string | null }[]> {
   return queries.query(
     `select scope, rule, subject from incident

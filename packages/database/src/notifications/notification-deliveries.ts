@@ -31,14 +31,18 @@ export type DeliveryRow = NewDelivery & { id: number }
 /** The newest of one person. */
 export function listDeliveries(queries: Queries, userId: number, limit: number): Promise<DeliveryRow[]> {
   return queries.query<DeliveryRow>(
-    `select id, bundle_id as "bundleId", user_id as "userId", at, channel, recipient, subject, alerts, outcome, failure
-     from notification_delivery where user_id = $1 order by id desc limit $2`,
+    `select id, delivery.bundle_id as "bundleId", user_id as "userId", delivery.at, channel, recipient, subject, alerts,
+       case is_delivered when true then 'delivered' when false then 'failed' else outcome end as outcome,
+       coalesce(status.failure, delivery.failure) as failure
+     from notification_delivery delivery
+       left join sms_status status on status.bundle_id = delivery.bundle_id and channel = 'sms'
+     where user_id = $1 order by id desc limit $2`,
     [userId, limit],
   )
 }
 
 export async function forgetOldDeliveries(queries: Queries, olderThanMs: number): Promise<void> {
-  await queries.execute(`delete from notification_delivery where at < now() - $1 * interval '1 millisecond'`, [
-    olderThanMs,
-  ])
+  for (const table of ['notification_delivery', 'sms_status']) {
+    await queries.execute(`delete from ${table} where at < now() - $1 * interval '1 millisecond'`, [olderThanMs])
+  }
 }

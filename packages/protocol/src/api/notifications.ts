@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { alertClasses, alertSeverities, ruleIdPattern } from '../alerts/rule.ts'
-import { isoMoment } from './common.ts'
+import { isoMoment, reference } from './common.ts'
 import { timeZone } from './organisations.ts'
 
 /** What people are told of and how: `/v1/me/notifications`. */
@@ -37,7 +37,9 @@ export const notificationPreferencesSchema = z
     atOnceFrom: z
       .enum(alertSeverities)
       .nullable()
-      .describe('from this severity on within 30 s, grouped; null = everything waits for the next bundle'),
+      .describe(
+        'from this severity on within 30 s, critical ones within 10 s, grouped; null = everything waits for the next bundle',
+      ),
     frequency: z.enum(bundleFrequencies).describe('of everything else'),
     dailyAt: timeOfDay.describe('of the daily bundle'),
     timeZone,
@@ -51,17 +53,23 @@ export const notificationPreferencesSchema = z
       .min(1)
       .max(500)
       .describe('messages a day and channel; what is more waits until the next day'),
+    monthlyReport: z
+      .boolean()
+      .describe('by e-mail on the first of the month; of what is below `organisations`, if there are any'),
   })
   .refine(({ sms, phone }) => !sms || phone !== null, { path: ['phone'], message: 'is needed for text messages' })
 export type NotificationPreferences = z.infer<typeof notificationPreferencesSchema>
 
-/** Of whoever never chose: what must be acted on the same day at once, everything else once a day. */
+/**
+ * Of whoever never chose: what must be acted on the same day at once, everything else once a day. The monthly report goes to those of
+ * them who administer a customer.
+ */
 export const defaultNotificationPreferences: NotificationPreferences = {
   leastSeverity: 'warning',
   ...{ classes: [], rules: [], organisations: [], sites: [] },
   ...{ email: true, sms: false, phone: null, smsFrom: 'critical' },
   ...{ atOnceFrom: 'major', frequency: 'daily', dailyAt: '08:00', timeZone: 'UTC', quietHours: null },
-  ...{ reminders: 'rule', dailyCap: 50 },
+  ...{ reminders: 'rule', dailyCap: 50, monthlyReport: false },
 }
 
 export const ownNotificationsSchema = z.object({
@@ -72,7 +80,7 @@ export const ownNotificationsSchema = z.object({
 })
 export type OwnNotifications = z.infer<typeof ownNotificationsSchema>
 
-export const deliveryOutcomes = ['sent', 'outbox', 'failed'] as const
+export const deliveryOutcomes = ['sent', 'delivered', 'outbox', 'failed'] as const
 export const deliverySchema = z.object({
   id: z.number().int(),
   at: isoMoment,
@@ -80,8 +88,36 @@ export const deliverySchema = z.object({
   recipient: z.string(),
   subject: z.string(),
   alerts: z.number().int().describe('how many it tells of'),
-  outcome: z.enum(deliveryOutcomes).describe('outbox: there is no server, it can be read there'),
+  outcome: z
+    .enum(deliveryOutcomes)
+    .describe('outbox: there is no server, it can be read there; delivered: the gateway says that the phone has it'),
   failure: z.string().nullable(),
 })
 export type NotificationDelivery = z.infer<typeof deliverySchema>
 export const deliveryListSchema = z.object({ items: z.array(deliverySchema) })
+
+/** Who is told next while nobody acknowledges: `/v1/organisations/{id}/escalation`. */
+const afterMinutes = z.number().int().min(1).max(10_080).describe('since the incident was raised')
+export const escalationSchema = z.object({
+  steps: z.array(
+    z.object({ person: reference.nullable().describe('null = the caller may not see them'), afterMinutes }),
+  ),
+  possible: z.array(reference).describe('who may be put on the list: people who see the organisation'),
+})
+export type Escalation = z.infer<typeof escalationSchema>
+export const escalationChangeSchema = z.strictObject({
+  steps: z
+    .array(z.strictObject({ userId: z.number().int().positive(), afterMinutes }))
+    .max(20)
+    .refine(
+      (steps) => steps.every((step, index) => index === 0 || step.afterMinutes > (steps[index - 1]?.afterMinutes ?? 0)),
+      {
+        message: 'each step comes later than the one before',
+      },
+    ),
+})
+export type EscalationChange = z.infer<typeof escalationChangeSchema>
+
+/** Below `/v1`: where the gateway for text messages says what became of one; the bundle is in its address. */
+export const smsStatusPath = '/sms/status'
+export const smsStatusQuerySchema = z.object({ delivery: z.uuid() })

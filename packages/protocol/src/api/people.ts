@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { roles } from '../permissions.ts'
-import { isoMoment, line, namedPageQuery, newPassword, ofOrganisation, pageOf, reference } from './common.ts'
+import { isoMoment, line, namedPageQuery, newPassword, ofOrganisation, pageOf, pageQuery, reference } from './common.ts'
 
 /** People, invitations and password resets: `/v1/people`, `/v1/invitations`, `/v1/password-resets`. */
 export const membershipSchema = z.object({ organisation: reference, role: z.enum(roles) })
@@ -71,14 +71,23 @@ export const passwordResetRequestSchema = z.strictObject({ email: z.email().max(
 export const passwordResetSchema = linkTokenSchema.extend({ password: newPassword })
 
 /** Mails that were sent or wait, `/v1/outbox`. For the manufacturer's administrators. */
+export const outboxKinds = ['account', 'alerts', 'sms', 'report'] as const
+export type OutboxKind = (typeof outboxKinds)[number]
+export const outboxQuerySchema = z.object({
+  ...pageQuery,
+  kind: z.enum(outboxKinds).optional(),
+})
 export const outboxMailSchema = z.object({
   id: z.number().int(),
   kind: z
-    .enum(['account', 'alerts', 'sms'])
-    .describe('of accounts and links, of alerts, or a text message, whose recipient is a phone number'),
+    .enum(outboxKinds)
+    .describe(
+      'of accounts and links, of alerts, a text message, whose recipient is a phone number, or a monthly report',
+    ),
   recipient: z.string(),
   subject: z.string(),
   text: z.string().describe('empty where a mail server is set: whoever reads a mail holds the link in it'),
+  hasHtml: z.boolean().describe('true: `GET /v1/outbox/{id}/html` shows it as its reader sees it'),
   state: z.enum(['waiting', 'sent', 'failed']),
   attempts: z.number().int(),
   failure: z.string().nullable().describe('what the mail server said last'),
@@ -88,5 +97,6 @@ export const outboxMailSchema = z.object({
 export type OutboxMailView = z.infer<typeof outboxMailSchema>
 export const outboxSchema = z.object({
   items: z.array(outboxMailSchema),
+  nextCursor: z.string().nullable().describe('null on the last page'),
   hasMailServer: z.boolean().describe('false = nothing is sent: hand the links over yourself'),
 })

@@ -23,6 +23,7 @@ export const monthlyReportSchema = z.object({
     .nullable()
     .describe('share of their time in which devices were heard; silence of less than the rule allows does not count'),
   incidents: z.number().int().describe('raised in the month; those that another explains are not counted'),
+  bySeverity: z.record(z.enum(alertSeverities), z.number().int()).describe('the one that each of them had last'),
   secondsToAcknowledge: seconds,
   secondsToClear: seconds,
   byRule: z.array(

@@ -18,7 +18,7 @@ local function raised(known, found, announced_rank, may_announce)
   if known and known.state ~= 'cleared' then
     -- It lasts: worse, flapping from now on, no longer muted or explained by something else, or simply again.
     local is_worse = rank > ranks[known.severity]
-    local is_overdue = may_announce and not known.wasAnnounced and not found.parentId
+    local is_overdue = may_announce and not known.wasAnnounced and not found.parentId and not announced_rank
     local is_news = is_worse or (found.isFlapping and not known.isFlapping) or is_overdue
     local severity = is_worse and found.severity or known.severity
     for _, name in ipairs({ 'id', 'raisedAt', 'since', 'version', 'repeats', 'state', 'by', 'shelvedUntil', 'wasAnnounced' }) do
@@ -31,10 +31,10 @@ local function raised(known, found, announced_rank, may_announce)
     return found, is_news and 'raised' or 'repeated'
   end
   if known and announced_rank then
-    -- Cleared and there again inside the window: the same incident.
+    -- Cleared and there again inside the window: the same incident. People believe that it is over: if it outlasts the window it
+    -- is announced after all.
     local is_worse = rank > announced_rank
     found.id, found.raisedAt, found.version = known.id, known.raisedAt, known.version
-    found.wasAnnounced = known.wasAnnounced
     found.repeats = known.repeats + 1
     found.isAnnounced = may_announce and is_worse or false
     return found, is_worse and 'raised' or 'repeated'
@@ -116,7 +116,7 @@ local function alert_raise(keys, args)
   local known = stored and cjson.decode(stored)
   local is_open = known and known.state ~= 'cleared'
   if what == 'raise' then
-    local is_overdue = is_open and args[6] == '1' and not known.wasAnnounced
+    local is_overdue = is_open and args[6] == '1' and not known.wasAnnounced and redis.call('EXISTS', keys[3]) == 0
     if not is_open or is_overdue or ranks[cjson.decode(text).severity] > ranks[known.severity] then
       apply_raise(keys, channel, serial, keys[2], keys[3], field, text, args[6] == '1', tonumber(args[7]))
     end

@@ -42,11 +42,22 @@ local function replace_waiting(places, field, text)
   return is_found
 end
 
+-- An incident that is over was counted in a full bundle when it began: it is not on any more. It was, if its beginning came after
+-- that of the bundle.
+local function uncount(pending, group, told_at)
+  local began, counter = redis.call('HGET', pending, 'began'), 'more:raised:' .. group
+  if not began or tonumber(told_at) < tonumber(began) then return end
+  if redis.call('HEXISTS', pending, counter) == 0 then counter = 'more:raised:other' end
+  local count = redis.call('HGET', pending, counter)
+  if count == '1' then redis.call('HDEL', pending, counter) elseif count then redis.call('HINCRBY', pending, counter, -1) end
+end
+
 -- Writes what is remembered of an incident, unless somebody else has written since, and tells people of it.
 -- KEYS: [1] due index, [2] record of the incident, [3] looks, then per person: the bundle at once, the same while it is being sent,
 -- the later bundle, the same while it is being sent. ARGV: incident, record as it was ("" = none), record, life (ms), next look
 -- (ms, "" = none), now (ms), number of people, then per person: do (add, update, settle = update or else add), lane (1 = at once,
--- 2 = later), name of that bundle, item, kind, group, due (ms). Returns 1, or 0 if the record is another one by now.
+-- 2 = later), name of that bundle, item, kind, group, due (ms), when the person was told of its beginning (ms). Returns 1, or 0 if
+-- the record is another one by now.
 local function notify_apply(keys, args)
   local incident, before, after, life, look, now = unpack(args, 1, 6)
   if (redis.call('GET', keys[2]) or '') ~= before then return 0 end
@@ -54,14 +65,15 @@ local function notify_apply(keys, args)
   if look == '' then redis.call('ZREM', keys[3], incident) else redis.call('ZADD', keys[3], look, incident) end
   local field = 'i:' .. incident
   for person = 1, tonumber(args[7]) do
-    local first, position = 4 * person, 1 + 7 * person
+    local first, position = 4 * person, 8 * person
     local places = { unpack(keys, first, first + 3) }
-    local what, lane, name, text, kind, group, due = unpack(args, position, position + 6)
+    local what, lane, name, text, kind, group, due, told_at = unpack(args, position, position + 7)
     local pending = places[2 * tonumber(lane) - 1]
     local is_done = what ~= 'add' and replace_waiting(places, field, text)
     if not is_done and what ~= 'update' then
       -- Worse than before, it may go at once now: then it waits no longer for the later bundle.
       redis.call('HDEL', places[5 - 2 * tonumber(lane)], field)
+      if what == 'settle' then uncount(pending, group, told_at) end
       collect(keys[1], pending, name, field, text, kind, group, due, now)
     end
   end
@@ -104,7 +116,8 @@ end
 
 -- What became of a bundle that was lent. KEYS: [1] due index, [2] bundle, [3] the same while it is being sent, [4] what was sent.
 -- ARGV: name, id, what: `handed` (a channel has it: counted under the field of the day, never sent by it again), `done` (goes),
--- `retry` (waits until a moment), then the channel or the moment, the field of the day, the amount.
+-- `retry` (waits until a moment), `renew` (the lease lasts so many ms from now on), then the channel, the moment or the lease, the
+-- field of the day, the amount.
 -- Returns 1, or 0 if that bundle is not the one that is being sent.
 local function notify_settle(keys, args)
   local name, id, what = args[1], args[2], args[3]
@@ -113,6 +126,10 @@ local function notify_settle(keys, args)
     redis.call('HSET', keys[3], 'handed:' .. args[4], '1')
     redis.call('HINCRBY', keys[4], args[5], args[6])
     redis.call('PEXPIRE', keys[4], 3 * 86400000)
+  elseif what == 'renew' then
+    local until_ms = int(now_ms() + tonumber(args[4]))
+    redis.call('HSET', keys[3], 'lentUntil', until_ms)
+    redis.call('ZADD', keys[1], until_ms, name)
   elseif what == 'retry' then
     redis.call('HSET', keys[3], 'lentUntil', '0', 'waiting', '1')
     redis.call('ZADD', keys[1], args[4], name)

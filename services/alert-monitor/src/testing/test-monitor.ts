@@ -48,7 +48,7 @@ export interface ReportParts {
 export const devices = {
   alone: 'ALONE-0001',
   site: ['SITE-0001', 'SITE-0002', 'SITE-0003', 'SITE-0004', 'SITE-0005'],
-  others: Array.from({ length: 12 }, (_, index) => `OTHER-${String(index).padStart(4, '0')}`),
+  others: Array.from({ length: 13 }, (_, index) => `OTHER-${String(index).padStart(4, '0')}`),
 }
 
 /** Real servers with registered devices; monitors are started by the tests. */

@@ -101,6 +101,7 @@ test('a month in figures: availability, incidents by rule, how long people took,
       devices: harbourSerials.length,
       availabilityPercent: percent,
       incidents: 3,
+      bySeverity: { critical: 2, major: 1, minor: 0, warning: 0 },
     },
     worstDevices: [
       { serial: 'HA-0001', silentSeconds: 36_000 },
@@ -125,6 +126,7 @@ test('the same for a spreadsheet, which runs nothing of it', async () => {
   const { body, headers } = await harbour.get<string>(`/v1/reports/monthly.csv${path}`)
   expect(headers.get('content-type')).toContain('text/csv')
   expect(body).toContain('report,Harbour,incidents,3\r\n')
+  expect(body).toContain('severity,Harbour,critical,2\r\n')
   expect(body).toContain('band,HA-0003 B20,seconds,14400\r\n')
   expect(body).toContain("rule,'=1+1,incidents,1\r\n")
 })

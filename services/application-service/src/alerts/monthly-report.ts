@@ -6,10 +6,11 @@ import {
   type Queries,
   readDeviceTimes,
   readRuleFigures,
+  readSeverityFigures,
   readWorstBands,
   type Scope,
 } from '@stellacontrol/database'
-import type { MonthlyReport } from '@stellacontrol/protocol'
+import { alertSeverities, type MonthlyReport } from '@stellacontrol/protocol'
 import { ApiProblem } from '../http/problem.ts'
 import { iso } from './incident-views.ts'
 
@@ -33,11 +34,15 @@ export async function readMonthlyReport(
   const range = { organisationId, fromAt, toAt, silenceRules }
   const devices = await readDeviceTimes(queries, range)
   const [all, ...byRule] = await readRuleFigures(queries, range)
+  const severities = new Map((await readSeverityFigures(queries, range)).map((one) => [one.severity, one.incidents]))
   return {
     organisation: { id: organisation.id, name: organisation.name },
     ...{ month, from: iso(fromAt), to: iso(toAt), devices: devices.length },
     availabilityPercent: availabilityOf(devices),
     incidents: all?.incidents ?? 0,
+    bySeverity: Object.fromEntries(
+      alertSeverities.map((severity) => [severity, severities.get(severity) ?? 0]),
+    ) as MonthlyReport['bySeverity'],
     secondsToAcknowledge: all?.secondsToAcknowledge ?? null,
     secondsToClear: all?.secondsToClear ?? null,
     byRule: byRule.map(({ rule, ...figures }) => ({ rule: rule ?? '', ...figures })),

@@ -55,10 +55,11 @@ export function addReportRoutes(server: ApiServer, { database }: Application): v
 
 /** One figure per line: part, of what, which, value. */
 function csvOf(report: MonthlyReport): string {
-  const { organisation, byRule, worstDevices, worstBands, ...figures } = report
+  const { organisation, bySeverity, byRule, worstDevices, worstBands, ...figures } = report
   const lines = [
     ['report', organisation.name, 'organisation', organisation.id],
     ...Object.entries(figures).map(([name, value]) => ['report', organisation.name, name, value]),
+    ...Object.entries(bySeverity).map((entry) => ['severity', organisation.name, ...entry]),
     ...byRule.flatMap(({ ruleName, ...rest }) => Object.entries(rest).map((entry) => ['rule', ruleName, ...entry])),
     ...worstDevices.flatMap(({ serial, ...rest }) => Object.entries(rest).map((entry) => ['device', serial, ...entry])),
     ...worstBands.flatMap(({ serial, band, ...rest }) =>

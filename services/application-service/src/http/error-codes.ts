@@ -70,6 +70,10 @@ export const errorCodes = {
     status: 404,
     meaning: 'There is no such maintenance window among those the caller may see.',
   },
+  'signature-invalid': {
+    status: 403,
+    meaning: 'The callback is not signed with the token of the gateway for text messages.',
+  },
   'link-invalid': { status: 404, meaning: 'The link is wrong, was used or revoked, or has expired. Ask for another.' },
   'method-not-allowed': {
     status: 405,

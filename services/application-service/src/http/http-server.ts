@@ -3,7 +3,6 @@ import fastifyUnderPressure from '@fastify/under-pressure'
 import fastifyWebsocket from '@fastify/websocket'
 import type { Certificates } from '@stellacontrol/runtime'
 import { addAccountRoutes } from '../account/account-routes.ts'
-import { addNotificationRoutes } from '../account/notification-routes.ts'
 import { addOwnSessionRoutes } from '../account/own-session-routes.ts'
 import { addSecondFactorRoutes } from '../account/second-factor-routes.ts'
 import { addAlertRoutes } from '../alerts/alert-routes.ts'
@@ -14,6 +13,9 @@ import { addHistoryRoutes } from '../devices/history-routes.ts'
 import { addLedgerRoutes } from '../ledger/ledger-routes.ts'
 import { addLiveRoutes, maximumMessageBytes } from '../live/live-routes.ts'
 import { addOutboxRoutes } from '../mail/outbox-routes.ts'
+import { addEscalationRoutes } from '../notifications/escalation-routes.ts'
+import { addOwnNotificationRoutes } from '../notifications/own-notification-routes.ts'
+import { addSmsStatusRoutes } from '../notifications/sms-status-routes.ts'
 import { addPeopleRoutes } from '../people/people-routes.ts'
 import { addClaimRoutes } from '../registry/claim-routes.ts'
 import { addCsvRoutes } from '../registry/csv-routes.ts'
@@ -115,7 +117,9 @@ async function addApi(api: ApiServer, { application, publicUrl }: HttpServerOpti
   addOpenIdRoutes(api, application, publicUrl)
   addAccountRoutes(api, application)
   addOwnSessionRoutes(api, application)
-  addNotificationRoutes(api, application)
+  addOwnNotificationRoutes(api, application)
+  addEscalationRoutes(api, application)
+  addSmsStatusRoutes(api, application)
   addSecondFactorRoutes(api, application)
   addDeviceRoutes(api, application)
   addHistoryRoutes(api, application)

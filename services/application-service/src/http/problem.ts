@@ -4,6 +4,8 @@ import { isRedisUnavailable } from '@stellacontrol/redis'
 import { CodedError } from '@stellacontrol/runtime'
 import { type ErrorCode, errorCodes } from './error-codes.ts'
 
+/** A list of things that are all wrong is told by its beginning. */
+const mostFields = 50
 /** How long a client is asked to wait where nothing better is known. */
 const retryAfterSeconds = 5
 
@@ -68,14 +70,24 @@ const frameworkCodes: Record<string, ErrorCode> = {
   FST_UNDER_PRESSURE: 'overloaded',
 }
 
+/** What the check of a request found, field by field: `/quietHours/from` is `quietHours.from`. */
+function fieldsOf(validation: unknown): Problem['fields'] {
+  const found = validation as readonly { instancePath?: string; message?: string }[]
+  return found.slice(0, mostFields).map(({ instancePath = '', message = '' }) => ({
+    field: instancePath.split('/').filter(Boolean).join('.'),
+    message,
+  }))
+}
+
 /** Decides what the outside is told of an error. Whatever is not expected becomes `internal-error`, without its words. */
 export function problemOf(error: unknown): ApiProblem {
   if (error instanceof ApiProblem) return error
   if (isUnavailable(error)) return new ApiProblem('database-unavailable', undefined, { cause: error })
   if (isRedisUnavailable(error)) return new ApiProblem('live-state-unavailable', undefined, { cause: error })
   if (!(error instanceof Error)) return new ApiProblem('internal-error', undefined, { cause: error })
-  if ('validation' in error && error.validation)
-    return new ApiProblem('request-invalid', error.message, { cause: error })
+  if ('validation' in error && error.validation) {
+    return new ApiProblem('request-invalid', error.message, { cause: error, fields: fieldsOf(error.validation) })
+  }
   const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined
   const known = code === undefined ? undefined : frameworkCodes[code]
   if (known) return new ApiProblem(known, undefined, { cause: error })

@@ -71,6 +71,14 @@ export const routeCases: Record<string, RouteCase> = {
   'PUT /v1/me/notifications': {},
   'POST /v1/me/notifications/test': {},
   'GET /v1/me/notifications/deliveries': {},
+  'GET /v1/organisations/{id}/escalation': {
+    request: ({ organisationId }) => ({ path: `/v1/organisations/${organisationId}/escalation` }),
+  },
+  'PUT /v1/organisations/{id}/escalation': {
+    request: ({ organisationId }) => ({ path: `/v1/organisations/${organisationId}/escalation`, body: { steps: [] } }),
+    permission: 'rules.edit',
+  },
+  'POST /v1/sms/status': { isPublic: true },
   'POST /v1/me/second-factor': {},
   'POST /v1/me/second-factor/confirm': {},
   'DELETE /v1/me/second-factor': {},
@@ -210,6 +218,7 @@ export const routeCases: Record<string, RouteCase> = {
   'POST /v1/password-resets/complete': { isPublic: true },
   'GET /v1/audit': { permission: 'audit.read' },
   'GET /v1/audit.csv': { permission: 'audit.read' },
+  'GET /v1/outbox/{id}/html': { request: () => ({ path: '/v1/outbox/1/html' }), isForManufacturer: true },
   'GET /v1/outbox': { isForManufacturer: true },
   ...alertRouteCases,
 }

@@ -72,7 +72,7 @@ export class Mails {
 
   /** False if nothing is due. */
   private async sendOne(): Promise<boolean> {
-    const { database, log, outcomes } = this.options
+    const { database, log, outcomes, mailHost } = this.options
     const { transport } = this
     if (transport === undefined) return false
     const mail = await withScope(database, systemScope, (queries) => takeDueMail(queries, leaseMs))
@@ -80,7 +80,7 @@ export class Mails {
     const outcome =
       mail.uselessAt <= Date.now()
         ? ({ kind: 'failed', failure: 'too late to help anybody' } as const)
-        : outcomeOf(await transport.send(mail), mail, Date.now())
+        : outcomeOf(await transport.send({ ...mail, ...messageIdOf(mail, mailHost) }), mail, Date.now())
     await withScope(database, systemScope, (queries) => settleMail(queries, mail.id, outcome))
     outcomes.inc({ outcome: outcome.kind })
     const level = outcome.kind === 'sent' ? 'info' : 'warn'
@@ -92,15 +92,22 @@ export class Mails {
 interface MailsOptions {
   database: Database
   server: MailServer | undefined
+  /** The part behind the @ of a Message-ID. */
+  mailHost: string
   log: Log
   outcomes: Counter<'outcome'>
+}
+
+/** A repeat of the same mail is known as one [RFC 5322, 3.6.4]. */
+function messageIdOf({ bundleId }: DueMail, mailHost: string): { messageId?: string } {
+  return bundleId === null ? {} : { messageId: `<${bundleId}.mail@${mailHost}>` }
 }
 
 /** What becomes of a mail that was tried. Pure. */
 function outcomeOf(sending: SendingOutcome, { attempts, uselessAt }: DueMail, now: number): MailOutcome {
   if (sending.kind === 'sent') return { kind: 'sent' }
   const { failure } = sending
-  if (sending.kind === 'refused') return { kind: 'failed', failure }
+  if (sending.kind !== 'later') return { kind: 'failed', failure }
   const afterMs = Math.min(firstRetryMs * 2 ** Math.min(attempts, 16), maximumRetryMs)
   return now + afterMs < uselessAt ? { kind: 'retry', afterMs, failure } : { kind: 'failed', failure }
 }

@@ -42,7 +42,10 @@ export interface TestApplication {
   /** A client that is signed in as a member of one of the three organisations. */
   signIn(organisation?: 'StellaControl' | 'Harbour' | 'Meadow', role?: UserRole): Promise<TestClient>
   /** A second instance of the service on the same servers. */
-  startAnother(further?: Record<string, string>): Promise<{ url: string; service: RunningService }>
+  startAnother(
+    further?: Record<string, string>,
+    options?: { now?: () => number },
+  ): Promise<{ url: string; service: RunningService }>
   stop(): Promise<void>
 }
 
@@ -86,7 +89,7 @@ export async function startTestApplication(further: Record<string, string> = {})
       await signedIn.signIn(email, password)
       return signedIn
     },
-    startAnother: (others = {}) => startInstance({ ...environment, ...others }),
+    startAnother: (others = {}, options = {}) => startInstance({ ...environment, ...others }, options),
     async stop() {
       await first.service[Symbol.asyncDispose]()
       await redis[Symbol.asyncDispose]()
@@ -97,10 +100,10 @@ export async function startTestApplication(further: Record<string, string> = {})
   }
 }
 
-async function startInstance(environment: Record<string, string>) {
+async function startInstance(environment: Record<string, string>, options: { now?: () => number } = {}) {
   let server: HttpServer | undefined
   const service = await startService('application-service', environment, async (context) => {
-    server = await openApplication(context)
+    server = await openApplication(context, options)
   })
   if (server === undefined) throw new Error('the service did not open')
   return { service, server, url: `http://127.0.0.1:${server.port}` }

@@ -1,3 +1,4 @@
+import { type AlertSeverity, alertSeverities } from '@stellacontrol/protocol'
 import type { BundleFields } from '@stellacontrol/redis'
 import type { BundleFacts } from '../when/when-to-send.ts'
 import type { BundleItem, ItemKind } from '../who/told-incident.ts'
@@ -9,14 +10,23 @@ export interface Bundle {
   /** Sentences that are about no incident. */
   notices: string[]
   isTest: boolean
-  /** What was too much to keep one by one. Site 0 = none, or too many to tell apart. */
-  counted: { kind: ItemKind; siteId: number; rule: string; count: number }[]
+  /** What was too much to keep one by one. */
+  counted: Counted[]
   count: number
   beganAt: number
   lastAt: number
   attempts: number
   /** Channels that have it already. */
   handed: Set<string>
+}
+
+/** Site 0 and no rule = too many to tell apart; what is so many may be critical. */
+export interface Counted {
+  kind: ItemKind
+  siteId: number
+  rule: string
+  severity: AlertSeverity
+  count: number
 }
 
 export type NoticeItem = { kind: 'notice'; text: string } | { kind: 'test' }
@@ -38,6 +48,8 @@ export function bundleOf(fields: BundleFields): Bundle {
   for (const [field, value] of fields) {
     if (field.startsWith('i:')) bundle.items.push(JSON.parse(value))
     else if (field.startsWith('n:')) note(bundle, JSON.parse(value))
+    else if (field === 'more:notice:notice')
+      bundle.notices.push(`There were ${value} further notices, too many to keep.`)
     else if (field.startsWith('more:')) bundle.counted.push(countedOf(field, Number(value)))
     else if (field.startsWith('handed:')) bundle.handed.add(field.slice('handed:'.length))
   }
@@ -49,16 +61,18 @@ function note(bundle: Bundle, item: NoticeItem): void {
   else bundle.notices.push(item.text)
 }
 
-/** "more:raised:12|temperature-high". */
-function countedOf(field: string, count: number): Bundle['counted'][number] {
+/** "more:raised:12|temperature-high|major". */
+function countedOf(field: string, count: number): Counted {
   const [, kind, group = ''] = /^more:([^:]*):(.*)$/s.exec(field) ?? []
-  const [siteId, rule = ''] = group.split('|')
-  return { kind: kind as ItemKind, siteId: Number(siteId) || 0, rule, count }
+  const [siteId, rule = '', named] = group.split('|')
+  const severity = alertSeverities.find((one) => one === named) ?? 'critical'
+  return { kind: kind as ItemKind, siteId: Number(siteId) || 0, rule, severity, count }
 }
 
 /** What decides when it may go. Pure. */
-export function factsOf({ items, count, beganAt, lastAt, isTest }: Bundle): BundleFacts {
-  const hasCritical = items.some(({ kind, alert }) => kind !== 'cleared' && alert.severity === 'critical')
+export function factsOf({ items, counted, count, beganAt, lastAt, isTest }: Bundle): BundleFacts {
+  const facts = [...items.map(({ kind, alert }) => ({ kind, severity: alert.severity })), ...counted]
+  const hasCritical = facts.some(({ kind, severity }) => kind !== 'cleared' && severity === 'critical')
   return { count, beganAt, lastAt, hasCritical, isTest }
 }
 

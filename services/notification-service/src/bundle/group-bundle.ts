@@ -35,6 +35,7 @@ export interface GroupedBundle {
 }
 
 const rankOf = (severity: AlertSeverity) => alertSeverities.indexOf(severity)
+const worse = (one: AlertSeverity, other: AlertSeverity) => (rankOf(other) > rankOf(one) ? other : one)
 
 /** By site and cause, worst first; what is over by itself. Pure. */
 export function groupBundle({ items, counted }: Bundle, index: DirectoryIndex): GroupedBundle {
@@ -55,12 +56,16 @@ export function groupBundle({ items, counted }: Bundle, index: DirectoryIndex): 
     else {
       const cause = causeAt(siteName, item.alert.rule, item.alert.ruleName)
       cause.lines.push(line)
-      if (rankOf(item.alert.severity) > rankOf(cause.severity)) cause.severity = item.alert.severity
+      cause.severity = worse(cause.severity, item.alert.severity)
     }
   }
-  for (const { kind, siteId, rule, count } of counted) {
+  for (const { kind, siteId, rule, severity, count } of counted) {
     if (kind === 'cleared') over.more += count
-    else causeAt(siteNameOf(siteId, index), rule, index.ruleNameOf(rule)).more += count
+    else {
+      const cause = causeAt(siteNameOf(siteId, index), rule, index.ruleNameOf(rule))
+      cause.more += count
+      cause.severity = worse(cause.severity, severity)
+    }
   }
   over.lines.sort((one, other) => rankOf(other.alert.severity) - rankOf(one.alert.severity))
   const groups = [...sites].map(([siteName, causes]) => siteGroupOf(siteName, [...causes.values()]))

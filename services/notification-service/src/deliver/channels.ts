@@ -1,9 +1,9 @@
 import { addBundle, type Database, isUnavailable } from '@stellacontrol/database'
 import type { MailTransport } from '@stellacontrol/mail'
-import type { NotificationChannel } from '@stellacontrol/protocol'
+import { type NotificationChannel, smsStatusPath } from '@stellacontrol/protocol'
 import { type Redis, spend } from '@stellacontrol/redis'
 import { messageOf } from '@stellacontrol/runtime'
-import type { Letter } from '../bundle/mail-text.ts'
+import type { Letter } from '../bundle/letter.ts'
 import { type SmsGateway, sendSms } from '../sms/send-sms.ts'
 import { segmentsOf } from '../sms/sms-text.ts'
 
@@ -16,8 +16,9 @@ const mostUnclearAttempts = 3
 export type ChannelOutcome =
   | { kind: 'sent' | 'outbox' }
   | { kind: 'later'; failure: string; afterMs?: number | undefined }
-  /** Never; `refused` is the address' fault. */
-  | { kind: 'failed' | 'refused'; failure: string }
+  /** Never; `refused` is the address' fault, `rejected` the text's. */
+  | { kind: 'refused' | 'rejected'; failure: string }
+  | { kind: 'failed'; failure: string }
 
 export interface Channels {
   database: Database
@@ -26,8 +27,8 @@ export interface Channels {
   transport: MailTransport | undefined
   gateway: SmsGateway | undefined
   segmentsPerDay: number
-  /** The part behind the @ of a Message-ID. */
-  mailHost: string
+  /** The address people use. */
+  publicUrl: string | undefined
 }
 
 interface Handover {
@@ -39,15 +40,17 @@ interface Handover {
 
 /** Hands a mail over; its Message-ID is the bundle's, so that a repeat is known as one [RFC 5322, 3.6.4]. */
 export async function handOverMail(channels: Channels, letter: Letter, handover: Handover): Promise<ChannelOutcome> {
-  const { transport, mailHost } = channels
+  const { transport, publicUrl } = channels
+  const mailHost = publicUrl === undefined ? 'stellacontrol.local' : new URL(publicUrl).hostname
   const { bundleId, recipient } = handover
   if (transport === undefined) return putIntoOutbox(channels, 'email', letter, handover)
-  return transport.send({ ...letter, recipient, messageId: `<${bundleId}.alerts@${mailHost}>` })
+  const messageId = `<${bundleId}.alerts@${mailHost}>`
+  return transport.send({ ...letter, recipient, messageId })
 }
 
 export async function handOverSms(channels: Channels, body: string, handover: Handover): Promise<ChannelOutcome> {
   const { gateway, redis, segmentsPerDay } = channels
-  const { recipient, attempts, now } = handover
+  const { bundleId, recipient, attempts, now } = handover
   const letter = { subject: 'Text message', text: `${body}\n`, html: '' }
   if (gateway === undefined) return putIntoOutbox(channels, 'sms', letter, handover)
   const day = new Date(now).toISOString().slice(0, 10)
@@ -55,10 +58,19 @@ export async function handOverSms(channels: Channels, body: string, handover: Ha
   if (!(await spend(redis, 'sms', { day, amount, limit: segmentsPerDay }))) {
     return { kind: 'failed', failure: `the day's ${segmentsPerDay} parts of text messages are used up` }
   }
-  const outcome = await sendSms(gateway, { to: recipient, body })
+  const outcome = await sendSms(gateway, { to: recipient, body, statusUrl: smsStatusUrl(channels.publicUrl, bundleId) })
+  // What nobody took costs nothing, however often it is tried.
+  if (outcome.kind === 'later' || outcome.kind === 'refused') {
+    await spend(redis, 'sms', { day, amount: -amount, limit: segmentsPerDay })
+  }
   if (outcome.kind !== 'unclear') return outcome
   const { failure } = outcome
   return { kind: attempts < mostUnclearAttempts ? 'later' : 'failed', failure }
+}
+
+/** Where the gateway says what became of it: a route of the application service. */
+function smsStatusUrl(publicUrl: string | undefined, bundleId: string): string | undefined {
+  return publicUrl && `${publicUrl.replace(/\/$/, '')}/v1${smsStatusPath}?delivery=${bundleId}`
 }
 
 async function putIntoOutbox(

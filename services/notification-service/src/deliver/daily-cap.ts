@@ -10,30 +10,38 @@ export function sentOn({ timeZone }: NotificationPreferences, sent: BundleFields
   return Math.max(...notificationChannels.map((channel) => Number(sent.get(`${day}:${channel}`) ?? 0)))
 }
 
+/** The same in a mail and in a text message. */
+export interface CapNotice {
+  text: string
+  brief: string
+}
+
 /** What a person is told of the day's cap: with the last message of a day, and with what was held back because of it. Pure. */
 export function noticesOfCap(
   preferences: NotificationPreferences,
   bundle: Bundle,
   sent: BundleFields,
   now: number,
-): string[] {
+): CapNotice[] {
   const { timeZone, dailyCap } = preferences
   const wasHeldBack =
     bundle.beganAt > 0 &&
     localDay(timeZone, bundle.beganAt) !== localDay(timeZone, now) &&
     sentOn(preferences, sent, bundle.beganAt) >= dailyCap
-  const notices: string[] = []
+  const notices: CapNotice[] = []
   if (wasHeldBack) {
     const since = localTime(timeZone, bundle.beganAt)
-    notices.push(
-      `Held back since ${since} yesterday, when your ${dailyCap} messages of the day were used up: ${bundle.count} alerts.`,
-    )
+    notices.push({
+      text: `Held back since ${since} yesterday, when your ${dailyCap} messages of the day were used up: ${bundle.count} alerts.`,
+      brief: `${bundle.count} held back since ${since} yesterday`,
+    })
   }
   const isLast = sentOn(preferences, sent, now) + 1 === capOf(preferences, factsOf(bundle).hasCritical)
   if (isLast)
-    notices.push(
-      `This is the last of your ${dailyCap} messages for today: what follows waits until tomorrow${isCriticalLeft(preferences, sent, now)}.`,
-    )
+    notices.push({
+      text: `This is the last of your ${dailyCap} messages for today: what follows waits until tomorrow${isCriticalLeft(preferences, sent, now)}.`,
+      brief: 'Last message today',
+    })
   return notices
 }
 

@@ -1,6 +1,5 @@
-import { forgetSuppression, recordDelivery, suppressAddress } from '@stellacontrol/database'
+import { forgetSuppression, recordDelivery } from '@stellacontrol/database'
 import {
-  addNotice,
   type BundleFields,
   bundleLeaseMs,
   bundleOwnerOf,
@@ -12,19 +11,20 @@ import {
   settleBundle,
   takeBundle,
 } from '@stellacontrol/redis'
-import { type Counter, describe, type Log } from '@stellacontrol/runtime'
-import { alertsIn, type Bundle, bundleOf, factsOf, type NoticeItem } from '../bundle/bundle.ts'
+import type { Counter, Log } from '@stellacontrol/runtime'
+import { alertsIn, type Bundle, bundleOf, factsOf } from '../bundle/bundle.ts'
 import { localDay } from '../when/local-clock.ts'
 import { givenUpAfterMs, retryAt, sendableAt } from '../when/when-to-send.ts'
 import type { Person } from '../who/directory-index.ts'
 import type { KeptDirectory } from '../who/keep-directory.ts'
-import { administratorsFor } from '../who/recipients.ts'
 import { type ChannelOutcome, type Channels, handOverMail, handOverSms } from './channels.ts'
 import { noticesOfCap, sentOn } from './daily-cap.ts'
+import { giveUpMail } from './give-up-mail.ts'
 import { type Message, messagesOf } from './messages-of-bundle.ts'
 import type { DeliveryNotes } from './record-deliveries.ts'
 
-const bundlesAtOnce = 100
+/** So few that a mail server that lets everybody wait holds up a turn for a minute and a half at most. */
+const bundlesAtOnce = 32
 /** Different people's bundles go side by side. */
 const sendersAtOnce = 8
 
@@ -40,14 +40,21 @@ export interface Delivering {
   leaseMs?: number
 }
 
-/** Sends every bundle that is due and may go. Returns how many were looked at. */
+/**
+ * Sends the bundles that are due and may go. Returns how many were looked at.
+ * @throws what went wrong first, after every one was tried
+ */
 export async function deliverDue(delivering: Delivering): Promise<number> {
   const names = await dueBundles(delivering.redis, delivering.now(), bundlesAtOnce)
   const waiting = [...names]
+  const failures: unknown[] = []
   const sendNext = async () => {
-    for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) await deliverBundle(delivering, name)
+    for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
+      await deliverBundle(delivering, name).catch((error) => failures.push(error))
+    }
   }
   await Promise.all(Array.from({ length: sendersAtOnce }, sendNext))
+  if (failures.length > 0) throw failures[0]
   return names.length
 }
 
@@ -64,9 +71,26 @@ export async function deliverBundle(delivering: Delivering, name: string): Promi
   // Whose account is gone or disabled is told nothing.
   if (person === undefined) return void (await settleBundle(redis, name, bundle.id, { what: 'done' }))
   const messages = messagesOf(bundle, {
-    ...{ person, index, publicUrl: delivering.publicUrl },
+    ...{ person, index, publicUrl: delivering.publicUrl, now: delivering.now() },
     notices: noticesOfCap(person.preferences, bundle, sent, delivering.now()),
   })
+  const renewal = setInterval(() => {
+    // One that fails is made up for by the next; without any of them another instance takes over.
+    settleBundle(redis, name, bundle.id, { what: 'renew', leaseMs }).catch(() => {})
+  }, leaseMs / 4)
+  const laterAt = await handOverAll(delivering, name, bundle, person, messages).finally(() => clearInterval(renewal))
+  const settlement = laterAt === undefined ? ({ what: 'done' } as const) : ({ what: 'retry', at: laterAt } as const)
+  await settleBundle(redis, name, bundle.id, settlement)
+}
+
+/** Returns when it is tried again; undefined = everybody has taken or refused it. */
+async function handOverAll(
+  delivering: Delivering,
+  name: string,
+  bundle: Bundle,
+  person: Person,
+  messages: readonly Message[],
+): Promise<number | undefined> {
   let laterAt: number | undefined
   for (const message of messages) {
     const outcome = await handOver(delivering, name, bundle, person, message)
@@ -75,8 +99,7 @@ export async function deliverBundle(delivering: Delivering, name: string): Promi
     const at = Math.max(retryAt(bundle.attempts, now), now + (outcome.afterMs ?? 0))
     laterAt = Math.max(laterAt ?? 0, at)
   }
-  const settlement = laterAt === undefined ? ({ what: 'done' } as const) : ({ what: 'retry', at: laterAt } as const)
-  await settleBundle(redis, name, bundle.id, settlement)
+  return laterAt
 }
 
 /** True if it waits for the end of a storm, of quiet hours or of the day. */
@@ -117,7 +140,9 @@ async function handOver(
     await settleBundle(redis, name, bundle.id, { what: 'handed', channel, day, amount: 1 })
   }
   record(delivering, bundle, person, message, outcome)
-  if (outcome.kind === 'refused' && channel === 'email') await suppress(delivering, person, failure ?? '')
+  // Of a notice that is rejected nobody is told by another notice, which would be rejected too.
+  const isWorthTelling = outcome.kind === 'refused' || (outcome.kind === 'rejected' && facts.alerts > 0)
+  if (channel === 'email' && isWorthTelling) await giveUpMail(delivering, person, outcome)
   return outcome
 }
 
@@ -137,7 +162,13 @@ async function tryChannel(
   const isSuppressed = directory.current().isSuppressed(email)
   if (isSuppressed && !bundle.isTest) return { kind: 'failed', failure: 'the mail server refused the address before' }
   const outcome = await handOverMail(channels, letter, handover)
-  if (isSuppressed && outcome.kind === 'sent') notes.add((queries) => forgetSuppression(queries, email))
+  if (isSuppressed && outcome.kind === 'sent') {
+    directory.current().release(email)
+    notes.add(async (queries) => {
+      await forgetSuppression(queries, email)
+      directory.noteChange()
+    })
+  }
   return outcome
 }
 
@@ -156,19 +187,4 @@ function record(
     failure: 'failure' in outcome ? outcome.failure : null,
   }
   notes.add((queries) => recordDelivery(queries, delivery))
-}
-
-/** Sends nothing more to an address that is refused for good, and tells an administrator. */
-async function suppress({ redis, directory, notes, log, now }: Delivering, person: Person, reason: string) {
-  const { email } = person
-  directory.current().suppress(email)
-  notes.add((queries) => suppressAddress(queries, email, reason))
-  const text =
-    `Mails to ${email} (${person.name}) are refused: ${reason}. They get no alerts by e-mail until the address is put right ` +
-    'and they send themselves a test.'
-  const item: NoticeItem = { kind: 'notice', text }
-  for (const { id } of administratorsFor(directory.current(), person)) {
-    const notice = { userId: id, name: `refused:${person.id}`, item: JSON.stringify(item), dueAt: now(), now: now() }
-    await addNotice(redis, notice).catch((error) => log.error({ error: describe(error) }, 'notification.notice-lost'))
-  }
 }

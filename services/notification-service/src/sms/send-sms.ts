@@ -21,7 +21,7 @@ export type SmsOutcome =
 /** Hands a text message to a gateway of Twilio's shape. Never throws. */
 export async function sendSms(
   { url, credentials, from }: SmsGateway,
-  { to, body }: { to: string; body: string },
+  { to, body, statusUrl }: { to: string; body: string; statusUrl?: string | undefined },
   timeoutMs = answerTimeoutMs,
 ): Promise<SmsOutcome> {
   const headers: Record<string, string> =
@@ -29,7 +29,10 @@ export async function sendSms(
   try {
     const response = await fetch(url, {
       ...{ method: 'POST', headers, redirect: 'error', signal: AbortSignal.timeout(timeoutMs) },
-      body: new URLSearchParams({ To: to, From: from, Body: body }),
+      body: new URLSearchParams({
+        ...{ To: to, From: from, Body: body },
+        ...(statusUrl === undefined ? {} : { StatusCallback: statusUrl }),
+      }),
     })
     return smsOutcomeOf(response.status, response.headers.get('retry-after'), await response.text())
   } catch (error) {

@@ -21,6 +21,16 @@ export function localTime(timeZone: string, at: number): string {
   return new Date(localMs(timeZone, at)).toISOString().slice(11, 16)
 }
 
+/** "14:05", or with another local day than today's "Sat 10 Jan, 14:05". */
+export function localMoment(timeZone: string, at: number, now: number): string {
+  const time = localTime(timeZone, at)
+  if (localDay(timeZone, at) === localDay(timeZone, now)) return time
+  const parts = { weekday: 'short', day: 'numeric', month: 'short' } as const
+  const words = new Intl.DateTimeFormat('en', { ...parts, timeZone: 'UTC' }).formatToParts(localMs(timeZone, at))
+  const word = (type: string) => words.find((part) => part.type === type)?.value ?? ''
+  return `${word('weekday')} ${word('day')} ${word('month')}, ${time}`
+}
+
 /** How often a moment of the local day, and from it every so many minutes, has passed since 1970. */
 export function slotOf(timeZone: string, at: number, offsetMinutes: number, everyMinutes: number): number {
   return Math.floor((localMs(timeZone, at) / minuteMs - offsetMinutes) / everyMinutes)

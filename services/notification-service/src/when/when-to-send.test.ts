@@ -43,7 +43,7 @@ test.each<[string, Partial<NotificationPreferences>, string, string]>([
   ],
   ['at once', { frequency: 'at-once' }, '2026-01-10T05:20:10Z', '2026-01-10T05:20:40.000Z'],
 ])('%s', (_, preferences, now, due) => {
-  expect(shown(dueAt({ ...brussels, ...preferences }, 'later', at(now)))).toBe(due)
+  expect(shown(dueAt({ ...brussels, ...preferences }, 'later', 'major', at(now)))).toBe(due)
 })
 
 test.each<[string, NotificationPreferences, string, string]>([
@@ -77,6 +77,12 @@ test('critical alerts pass quiet hours unless they are held, and a test always p
   expect(sendableAt(quiet('22:00', '07:00'), critical, 0, now)).toBe(now)
   expect(sendableAt(quiet('22:00', '07:00', true), critical, 0, now)).toBeGreaterThan(now)
   expect(sendableAt(quiet('22:00', '07:00', true), { ...calm, isTest: true }, 999, now)).toBe(now)
+})
+
+test('critical alerts are gathered for ten seconds, others that go at once for thirty', () => {
+  expect(dueAt(brussels, 'now', 'critical', 1_000)).toBe(11_000)
+  expect(dueAt(brussels, 'now', 'major', 1_000)).toBe(31_000)
+  expect(dueAt({ ...brussels, frequency: 'at-once' }, 'later', 'minor', 1_000)).toBe(31_000)
 })
 
 test('a storm waits until it is calm for half a minute, three minutes at most', () => {

@@ -3,8 +3,9 @@ import type { BundleLane } from '@stellacontrol/redis'
 import { isAtLeast } from '../who/recipients.ts'
 import { dayMs, firstMinute, localDay, minuteMs, minuteOfDay, minutesOf, slotOf } from './local-clock.ts'
 
-/** What comes together within this time goes together. */
+/** What comes together within this time goes together; what is critical does not wait so long. */
 export const gatherMs = 30_000
+const criticalGatherMs = 10_000
 /** From so many on it is a storm: one message waits until it has calmed down, but not longer than that. */
 const stormItems = 50
 const longestStormMs = 3 * minuteMs
@@ -16,9 +17,14 @@ export function laneOf({ atOnceFrom, frequency }: NotificationPreferences, sever
 }
 
 /** When a bundle is due that an alert is put into now. */
-export function dueAt(preferences: NotificationPreferences, lane: BundleLane, now: number): number {
+export function dueAt(
+  preferences: NotificationPreferences,
+  lane: BundleLane,
+  severity: AlertSeverity,
+  now: number,
+): number {
   const { frequency, timeZone, dailyAt } = preferences
-  if (lane === 'now' || frequency === 'at-once') return now + gatherMs
+  if (lane === 'now' || frequency === 'at-once') return now + (severity === 'critical' ? criticalGatherMs : gatherMs)
   const offset = frequency === 'daily' ? minutesOf(dailyAt) : 0
   const every = { hourly: 60, 'every-4-hours': 240, daily: 1440 }[frequency]
   const slot = slotOf(timeZone, now, offset, every)

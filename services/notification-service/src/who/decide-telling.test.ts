@@ -120,6 +120,47 @@ test.each<[string, Partial<AlertMessage['alert']>, number | undefined]>([
   expect(decision?.lookAt).toBe(lookAt)
 })
 
+test('what comes again after it was over begins anew: told, reminded and escalated from then on', () => {
+  const escalation = [{ organisationId: 3, userId: 6, afterMinutes: 15 }]
+  const index = directoryOf(
+    [
+      { id: 3, at: 3 },
+      { id: 6, at: 2, preferences: { leastSeverity: 'critical' } },
+    ],
+    {
+      escalation,
+    },
+  )
+  const escalated = decideLook(raised(index), at(index, start + 15 * 60_000))
+  expect(escalated.after).toMatchObject({ escalated: 1, announcedAt: start })
+  const over = decideEvent(
+    escalated.after,
+    event('cleared', { version: 2, state: 'cleared' }),
+    at(index, start + hourMs),
+  )
+  expect(over?.tellings.map(({ userId, toldAt }) => [userId, toldAt])).toEqual([
+    [3, start],
+    [6, start + 15 * 60_000],
+  ])
+  // Inside its window it is not announced: nobody is told, reminded or escalated to.
+  const again = event('repeated', { version: 3, isAnnounced: false })
+  const quiet = decideEvent(over?.after, again, at(index, start + 1.2 * hourMs))
+  expect(quiet).toMatchObject({ tellings: [], lookAt: undefined })
+  const announced = decideEvent(quiet?.after, event('raised', { version: 4 }), at(index, start + 2 * hourMs))
+  expect(announced?.tellings.map(({ userId, do: what }) => [userId, what])).toEqual([[3, 'add']])
+  expect(announced?.lookAt).toBe(start + 2 * hourMs + 15 * 60_000)
+  expect(decideLook(announced?.after as ToldIncident, at(index, start + 2.5 * hourMs)).lookAt).toBe(start + 26 * hourMs)
+})
+
+test('where nobody chose to hear of it, the next person is told all the same, and nobody is reminded', () => {
+  const escalation = [{ organisationId: 3, userId: 6, afterMinutes: 15 }]
+  const index = directoryOf([{ id: 6, at: 3, preferences: { leastSeverity: 'critical' } }], { escalation })
+  const first = decideEvent(undefined, event('raised'), at(index))
+  expect(first).toMatchObject({ tellings: [], lookAt: start + 15 * 60_000 })
+  const second = decideLook(first?.after as ToldIncident, at(index, start + 15 * 60_000))
+  expect(second.tellings.map(({ userId }) => userId)).toEqual([6])
+})
+
 test('nobody acknowledges: the next person of the nearest list is told, one after the other', () => {
   const escalation = [
     { organisationId: 2, userId: 6, afterMinutes: 15 },

@@ -43,7 +43,8 @@ export function decideEvent(
   const added = isAnnounced ? recipientsOf(index, place, alert) : []
   const told = { ...known.told, ...Object.fromEntries(added.map(({ id }) => [id, known.told[id] ?? now])) }
   const updated = toldPeople(known, circumstances).filter((person) => !added.includes(person))
-  return decided({ ...known, message, told }, circumstances, [
+  const announcedAt = known.announcedAt ?? (isAnnounced ? now : undefined)
+  return decided({ ...known, message, told, ...(announcedAt === undefined ? {} : { announcedAt }) }, circumstances, [
     ...added.map((person) => tell('add', 'raised', person, message, circumstances)),
     ...updated.map((person) => tell('update', 'raised', person, message, circumstances)),
   ])
@@ -52,9 +53,11 @@ export function decideEvent(
 /** Whoever was told of it hears that it is over; where the alert still waits, it becomes a line that says so. */
 function decideCleared(known: ToldIncident, message: AlertMessage, circumstances: Circumstances): Decision {
   const tellings = toldPeople(known, circumstances).map((person) =>
-    tell('settle', 'cleared', person, message, circumstances),
+    tell('settle', 'cleared', person, message, circumstances, known.told[person.id]),
   )
-  return { after: { ...known, message, told: {} }, lifeMs: clearedLifeMs, lookAt: undefined, tellings }
+  // Should it come again it begins anew: with reminders, and with whoever is told next.
+  const after: ToldIncident = { message, told: {}, reminders: 0, escalated: 0 }
+  return { after, lifeMs: clearedLifeMs, lookAt: undefined, tellings }
 }
 
 /** What follows from time alone: reminders and escalation. Pure. */
@@ -99,11 +102,16 @@ function tell(
   { id, preferences }: Person,
   message: AlertMessage,
   { place, now }: Circumstances,
+  toldAt?: number,
 ): Telling {
   const lane = kind === 'escalation' ? 'now' : laneOf(preferences, message.alert.severity)
   const item: BundleItem = { kind, ...message }
   return {
     ...{ do: what, userId: id, lane, item: JSON.stringify(item), kind },
-    ...{ group: `${place.siteId ?? 0}|${message.alert.rule}`, dueAt: dueAt(preferences, lane, now) },
+    ...{
+      group: `${place.siteId ?? 0}|${message.alert.rule}|${message.alert.severity}`,
+      dueAt: dueAt(preferences, lane, message.alert.severity, now),
+      toldAt,
+    },
   }
 }

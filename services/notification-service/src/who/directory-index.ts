@@ -77,6 +77,11 @@ export class DirectoryIndex {
     this.suppressed.add(address)
   }
 
+  /** The address takes mails again. */
+  release(address: string): void {
+    this.suppressed.delete(address)
+  }
+
   /** Who is told next, of the nearest organisation that has a list. */
   escalationOf({ organisationId }: Place): { userId: number; afterMinutes: number }[] {
     for (const id of this.pathOf(organisationId)) {

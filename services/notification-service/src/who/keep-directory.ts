@@ -11,15 +11,18 @@ import { DirectoryIndex, type Place } from './directory-index.ts'
 const readEveryMs = 15_000
 /** A device that nobody knows is asked for again after this time at the earliest. */
 const askAgainMs = 2_000
+/** Changes come in crowds (an import announces each device): they are gathered for so long. */
+const gatherMs = 250
 
 /**
- * Who is told of what, as PostgreSQL has it: read every 15 s, and kept in Redis so that a service that starts while PostgreSQL is
+ * Who is told of what, as PostgreSQL has it: read every 15 s and soon after each change that is announced, and kept in Redis so that a service that starts while PostgreSQL is
  * away goes on with what was known last.
  */
 export class KeptDirectory {
   private index: DirectoryIndex | undefined
   private readAt = 0
   private json = ''
+  private isOld = true
   private readonly options: { database: Database; redis: Redis; log: Log }
 
   constructor(options: KeptDirectory['options']) {
@@ -47,10 +50,18 @@ export class KeptDirectory {
 
   /** Reads it until the signal aborts. */
   async run(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
+    for (let triedAt = 0; !signal.aborted; await pause(gatherMs, signal)) {
+      const isDue = Date.now() - triedAt >= (this.index === undefined ? askAgainMs : readEveryMs)
+      if (!this.isOld && !isDue) continue
+      triedAt = Date.now()
+      this.isOld = false
       await this.refresh()
-      await pause(this.index === undefined ? askAgainMs : readEveryMs, signal)
     }
+  }
+
+  /** Something of it changed: it is read again soon. */
+  noteChange(): void {
+    this.isOld = true
   }
 
   /** True if PostgreSQL answered. */

@@ -20,24 +20,26 @@ export interface NextLook {
   escalateTo: number | undefined
 }
 
-/** When time alone changes something about an incident. Acknowledged or over: never; shelved: not before that ends. Pure. */
+/**
+ * When time alone changes something about an incident. Acknowledged or over: never; shelved: not before that ends. Whoever is told
+ * next is told also where nobody chose to hear of it at first. Pure.
+ */
 export function nextLook(incident: ToldIncident, index: DirectoryIndex, place: Place): NextLook {
-  const { message, told, reminders, escalated } = incident
+  const { message, told, announcedAt, reminders, escalated } = incident
   const { alert, device } = message
-  const raisedAt = Date.parse(alert.raisedAt)
-  const isSilent = alert.state === 'acknowledged' || alert.state === 'cleared' || Object.keys(told).length === 0
+  const since = announcedAt ?? 0
+  const isSilent = alert.state === 'acknowledged' || alert.state === 'cleared' || announcedAt === undefined
   const notBefore =
-    alert.state === 'shelved' && alert.shelvedUntil !== undefined ? Date.parse(alert.shelvedUntil) : raisedAt
+    alert.state === 'shelved' && alert.shelvedUntil !== undefined ? Date.parse(alert.shelvedUntil) : since
   const { recurrence, recurrenceEndsAfterMs } = index.ruleAt(alert.rule, device.serialNumber, place) ?? usual
   const every = recurrenceMs[recurrence]
   const last = every === undefined ? 0 : Math.floor(recurrenceEndsAfterMs / every)
-  const hasReminder = !isSilent && every !== undefined && reminders < last
+  const hasReminder = !isSilent && Object.keys(told).length > 0 && every !== undefined && reminders < last
   const step = isSilent || !isAtLeast(alert.severity, 'major') ? undefined : index.escalationOf(place)[escalated]
   return {
-    reminderAt: hasReminder ? Math.max(notBefore, raisedAt + (reminders + 1) * every) : undefined,
-    remindersBy: (at) =>
-      every === undefined ? reminders : Math.max(reminders + 1, Math.floor((at - raisedAt) / every)),
-    escalationAt: step && Math.max(notBefore, raisedAt + step.afterMinutes * 60_000),
+    reminderAt: hasReminder ? Math.max(notBefore, since + (reminders + 1) * every) : undefined,
+    remindersBy: (at) => (every === undefined ? reminders : Math.max(reminders + 1, Math.floor((at - since) / every))),
+    escalationAt: step && Math.max(notBefore, since + step.afterMinutes * 60_000),
     escalateTo: step?.userId,
   }
 }

@@ -31,24 +31,26 @@ export async function tellOfEvent(telling: Telling, message: AlertMessage): Prom
   )
 }
 
-/** Looks at the incidents of which time alone makes news. Returns how many it looked at. */
+/**
+ * Looks at the incidents of which time alone makes news. Returns how many it looked at.
+ * @throws what went wrong first, after every one was tried
+ */
 export async function tellOfTime(telling: Telling): Promise<number> {
-  const { redis, directory, now } = telling
-  const ids = await dueLooks(redis, now(), looksAtOnce)
-  for (const id of ids) {
-    const told = await readTold(redis, id)
-    const message = told === undefined ? undefined : (JSON.parse(told) as ToldIncident).message
-    const place = message && (await directory.placeOf(message.device.serialNumber))
-    if (place === undefined) await forgetLook(redis, id)
-    else {
-      await decideAndApply(
-        telling,
-        id,
-        (before) => before && decideLook(before, { index: directory.current(), place, now: now() }),
-      )
-    }
-  }
+  const ids = await dueLooks(telling.redis, telling.now(), looksAtOnce)
+  const failures: unknown[] = []
+  for (const id of ids) await lookAt(telling, id).catch((error) => failures.push(error))
+  if (failures.length > 0) throw failures[0]
   return ids.length
+}
+
+async function lookAt(telling: Telling, id: string): Promise<void> {
+  const { redis, directory, now } = telling
+  const told = await readTold(redis, id)
+  const message = told === undefined ? undefined : (JSON.parse(told) as ToldIncident).message
+  const place = message && (await directory.placeOf(message.device.serialNumber))
+  if (place === undefined) return forgetLook(redis, id)
+  const circumstances = () => ({ index: directory.current(), place, now: now() })
+  await decideAndApply(telling, id, (before) => before && decideLook(before, circumstances()))
 }
 
 async function decideAndApply(

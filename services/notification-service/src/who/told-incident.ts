@@ -5,7 +5,9 @@ export interface ToldIncident {
   message: AlertMessage
   /** Who was told, and when first (epoch ms). */
   told: Record<number, number>
-  /** Reminders so far, counted by the rule's recurrence since it was raised. */
+  /** When people were first to be told of it since it was last over (epoch ms); undefined = nobody is to be told. */
+  announcedAt?: number
+  /** Reminders so far, counted by the rule's recurrence since then. */
   reminders: number
   /** Steps of the escalation so far. */
   escalated: number

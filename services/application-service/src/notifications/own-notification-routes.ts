@@ -5,6 +5,7 @@ import {
   putPreferences,
   recordAudit,
   suppressionOf,
+  wantsMonthlyReport,
   withScope,
 } from '@stellacontrol/database'
 import {
@@ -17,12 +18,13 @@ import {
 } from '@stellacontrol/protocol'
 import { addNotice, rateLimit } from '@stellacontrol/redis'
 import { z } from 'zod'
+import { ownEvent } from '../account/account-routes.ts'
 import type { Application } from '../application.ts'
 import type { ApiServer } from '../http/api-server.ts'
 import { actorOf, type Caller, callerOf } from '../http/caller.ts'
 import { problems } from '../http/open-api.ts'
 import { ApiProblem } from '../http/problem.ts'
-import { ownEvent } from './account-routes.ts'
+import { announceNotifications } from './announce-notifications.ts'
 
 const tags = ['account']
 const listedDeliveries = 100
@@ -31,7 +33,7 @@ const reading = ['not-signed-in', 'database-unavailable'] as const
 const changing = ['request-invalid', 'origin-refused', ...reading] as const
 
 /** `/v1/me/notifications`: what one is told of, and how. */
-export function addNotificationRoutes(server: ApiServer, application: Application): void {
+export function addOwnNotificationRoutes(server: ApiServer, application: Application): void {
   const { database, redis } = application
 
   server.get(
@@ -50,7 +52,7 @@ export function addNotificationRoutes(server: ApiServer, application: Applicatio
     {
       schema: {
         ...{ tags, summary: 'Choose what one is told of, and how', body: notificationPreferencesSchema },
-        description: 'Holds within half a minute, for what happens from then on.',
+        description: 'Holds at once, for what happens from then on.',
         response: { 200: ownNotificationsSchema, ...problems(...changing) },
       },
     },
@@ -63,6 +65,7 @@ export function addNotificationRoutes(server: ApiServer, application: Applicatio
         const change = { action: 'notifications.changed', before, after: request.body }
         await recordAudit(queries, actorOf(request), [{ ...ownEvent(caller), ...change }])
       })
+      await announceNotifications(application, user.id)
       return ownNotifications(application, caller)
     },
   )
@@ -112,7 +115,11 @@ async function ownNotifications({ database }: Application, { access }: Caller): 
   return withScope(database, scope, async (queries) => {
     const chosen = await findPreferences(queries, user.id)
     return {
-      preferences: { ...defaultNotificationPreferences, ...chosen },
+      preferences: {
+        ...defaultNotificationPreferences,
+        monthlyReport: await wantsMonthlyReport(queries, user.id),
+        ...chosen,
+      },
       isDefault: chosen === undefined,
       email: user.email,
       emailProblem: (await suppressionOf(queries, user.email)) ?? null,
