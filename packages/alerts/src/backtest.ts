@@ -16,10 +16,20 @@ export interface Firing {
   peak: number | undefined
 }
 
+/** An incident of the rule that somebody took care of. Moments in epoch ms. */
+export interface HeededIncident {
+  subject: string | undefined
+  raisedAt: number
+  /** Undefined = still raised. */
+  clearedAt: number | undefined
+}
+
 /** What one variant would have done on a device. */
 export interface VariantFigures {
   firings: number
   raisedMs: number
+  /** Incidents that somebody took care of, in whose time this variant would not have been raised. */
+  missed: number
 }
 
 export interface DeviceFigures {
@@ -28,6 +38,9 @@ export interface DeviceFigures {
   /** Reports that were looked at. */
   reports: number
 }
+
+/** Moments of the past are told as exactly as history keeps them. */
+const looseMs = 60_000
 
 /**
  * Runs the reports of one device through the evaluator, as the alert monitor does, with the ends of holds and of patience between
@@ -45,20 +58,32 @@ export class DeviceBacktest {
   private now = 0
   private reports = 0
   private readonly onFiring: (firing: Firing) => void
+  private readonly heeded: readonly HeededIncident[]
+  /** Variants that were raised in the time of each of them. */
+  private readonly finders: Set<number>[]
   private readonly open = new Map<string, Firing>()
   private readonly variants: VariantFigures[]
 
   /**
    * @param fromAt epoch ms: what is raised earlier is learned from and does not count
    * @param onFiring told of every firing of the rule as it is, when it ends
+   * @param heeded incidents of this device
    */
-  constructor(plan: BacktestPlan, facts: DeviceFacts, fromAt: number, onFiring: (firing: Firing) => void) {
+  constructor(
+    plan: BacktestPlan,
+    facts: DeviceFacts,
+    fromAt: number,
+    onFiring: (firing: Firing) => void,
+    heeded: readonly HeededIncident[] = [],
+  ) {
     this.plan = plan
     this.facts = facts
     this.fromAt = fromAt
     this.onFiring = onFiring
+    this.heeded = heeded
+    this.finders = heeded.map(() => new Set())
     this.isSilence = plan.rule.looksAt.kind === 'silence'
-    this.variants = plan.variants.map(() => ({ firings: 0, raisedMs: 0 }))
+    this.variants = plan.variants.map(() => ({ firings: 0, raisedMs: 0, missed: 0 }))
   }
 
   /** @param receivedAt epoch ms at which the platform got the report, or would have got it */
@@ -89,6 +114,9 @@ export class DeviceBacktest {
     this.passTime(untilAt)
     for (const [key, firing] of this.open) this.end(key, firing, untilAt)
     this.open.clear()
+    for (const [index, figures] of this.variants.entries()) {
+      figures.missed = this.finders.filter((finders) => !finders.has(index)).length
+    }
     return { variants: this.variants, reports: this.reports }
   }
 
@@ -123,10 +151,19 @@ export class DeviceBacktest {
   private end(key: string, firing: Firing, at: number): void {
     const variant = Number(splitKey(key).rule)
     const figures = this.variants[variant]
+    this.noteHeeded(variant, firing, at)
     if (figures === undefined || firing.raisedAt < this.fromAt) return
     figures.firings++
     figures.raisedMs += at - firing.raisedAt
     if (variant === 0) this.onFiring(firing)
+  }
+
+  private noteHeeded(variant: number, { subject, raisedAt }: Firing, endedAt: number): void {
+    for (const [index, incident] of this.heeded.entries()) {
+      const isThen =
+        raisedAt <= (incident.clearedAt ?? Number.POSITIVE_INFINITY) + looseMs && endedAt >= incident.raisedAt - looseMs
+      if (isThen && subject === incident.subject) this.finders[index]?.add(variant)
+    }
   }
 
   private notePeaks(): void {

@@ -1,5 +1,5 @@
 import type { AlertSeverity, BacktestResult } from '@stellacontrol/protocol'
-import { DeviceBacktest, type Firing } from './backtest.ts'
+import { DeviceBacktest, type Firing, type HeededIncident } from './backtest.ts'
 import type { BacktestPlan } from './backtest-plan.ts'
 import type { DeviceFacts } from './evaluate.ts'
 
@@ -7,6 +7,8 @@ export interface BacktestDevice {
   serial: string
   name: string
   facts: DeviceFacts
+  /** Incidents of the rule in the range that somebody took care of; none unless they are given. */
+  heeded?: readonly HeededIncident[]
 }
 
 /** When it was, in epoch ms; the end is excluded. */
@@ -52,7 +54,7 @@ export class FleetBacktest {
     const known = this.runs.get(serial)
     const device = this.devices.get(serial)
     if (known || device === undefined) return known
-    const run = new DeviceBacktest(this.plan, device.facts, this.range.fromAt, (firing) => this.note(device, firing))
+    const run = new DeviceBacktest(this.plan, device.facts, this.range.fromAt, (firing) => this.note(device, firing), device.heeded)
     this.runs.set(serial, run)
     return run
   }
@@ -61,7 +63,7 @@ export class FleetBacktest {
   finish(): BacktestResult {
     const { plan, range } = this
     const variants = plan.variants.map(({ kind, value }) => ({
-      ...{ kind, value: value ?? null, firings: 0, devices: 0, raisedMs: 0 },
+      ...{ kind, value: value ?? null, firings: 0, devices: 0, raisedMs: 0, missed: 0 },
     }))
     const worst: BacktestResult['worstDevices'] = []
     let reports = 0
@@ -70,21 +72,26 @@ export class FleetBacktest {
       const figures = run.finish(range.untilAt)
       reports += figures.reports
       if (figures.reports > 0) reportingDevices++
-      for (const [index, { firings, raisedMs }] of figures.variants.entries()) {
+      for (const [index, { firings, raisedMs, missed }] of figures.variants.entries()) {
         const variant = variants[index]
-        if (variant === undefined || firings === 0) continue
+        if (variant === undefined) continue
+        variant.missed += missed
+        if (firings === 0) continue
         variant.firings += firings
         variant.raisedMs += raisedMs
         variant.devices++
       }
       const [own] = figures.variants
-      if (own && own.firings > 0) worst.push({ serial, name: this.devices.get(serial)?.name ?? '', ...own })
+      if (own && own.firings > 0) {
+        const { firings, raisedMs } = own
+        worst.push({ serial, name: this.devices.get(serial)?.name ?? '', firings, raisedMs })
+      }
     }
     const deviceMonths = (reportingDevices * (range.untilAt - range.fromAt)) / monthMs
     this.keepLongest()
     return {
       ...{ type: 'result', rule: plan.rule, from: iso(range.fromAt), to: iso(range.untilAt) },
-      ...{ devices: this.devices.size, reportingDevices, reports },
+      ...{ devices: this.devices.size, reportingDevices, reports, heeded: this.heeded() },
       firingsPerDeviceMonth: deviceMonths === 0 ? 0 : Math.round((this.firings / deviceMonths) * 1000) / 1000,
       longestMs: this.longest[0] ? this.lengthOf(this.longest[0]) : 0,
       ...{ variants, severities: this.severities, days: this.days() },
@@ -93,6 +100,12 @@ export class FleetBacktest {
         .slice(0, shownDevices),
       firings: this.longest.map(firingView),
     }
+  }
+
+  private heeded(): number {
+    let count = 0
+    for (const serial of this.runs.keys()) count += this.devices.get(serial)?.heeded?.length ?? 0
+    return count
   }
 
   private note({ serial, name }: BacktestDevice, firing: Firing): void {

@@ -1,3 +1,4 @@
+export type { HeededIncident } from './backtest.ts'
 export { type BacktestPlan, planBacktest } from './backtest-plan.ts'
 export { catalogue } from './catalogue.ts'
 export { type CheckedRule, checkChanges, checkRule, type RuleProblem } from './check-rule.ts'

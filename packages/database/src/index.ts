@@ -1,6 +1,7 @@
 export * from './accounts.ts'
 export * from './alerts/alert-registry.ts'
 export * from './alerts/alert-rules.ts'
+export { findHeededIncidents } from './alerts/heeded-incidents.ts'
 export * from './alerts/incident-events.ts'
 export type { IncidentFilter } from './alerts/incident-query.ts'
 export * from './alerts/maintenance-windows.ts'

@@ -1,4 +1,5 @@
-import type { Database, Queries } from '../database.ts'
+import type { Database } from '../database.ts'
+import { findDeviceIds } from '../devices.ts'
 import { slots, slotsPerBand } from '../history/history-layout.ts'
 import { type Scope, withScope } from '../scope.ts'
 import type { PastColumns } from './past-columns.ts'
@@ -47,7 +48,8 @@ export async function* readPast(
   request: PastRequest,
   sizes = usualSizes,
 ): AsyncGenerator<PastPart> {
-  const serials = await withScope(database, scope, (queries) => readIds(queries, request.serials))
+  const ids = await withScope(database, scope, (queries) => findDeviceIds(queries, request.serials))
+  const serials = new Map([...ids].map(([serial, id]) => [id, serial]))
   const reader = new PartReader(database, scope, request, [...serials.keys()], sizes)
   let next = serials.size > 0 ? reader.read(request.fromAt) : undefined
   while (next !== undefined) {
@@ -67,12 +69,6 @@ export async function* readPast(
     }
     reader.reuse(slice)
   }
-}
-
-async function readIds(queries: Queries, serials: readonly string[]): Promise<Map<number, string>> {
-  const text = 'select id, serial from device where serial = any($1)'
-  const rows = await queries.query<{ id: number; serial: string }>(text, [serials])
-  return new Map(rows.map(({ id, serial }) => [id, serial]))
 }
 
 interface ReadPart {

@@ -36,6 +36,7 @@ export const backtestVariantSchema = z.object({
   firings: z.number().int().describe('how often it would have been raised'),
   devices: z.number().int().describe('on how many devices'),
   raisedMs: z.number().int().describe('how long it would have been raised, all devices together'),
+  missed: z.number().int().describe('of `heeded`: those in whose time it would not have been raised'),
 })
 
 export const backtestFiringSchema = z.object({
@@ -56,6 +57,10 @@ export const backtestResultSchema = z.object({
   devices: z.number().int().describe('devices that were looked at'),
   reportingDevices: z.number().int().describe('those of them that have reports in that time'),
   reports: z.number().int(),
+  heeded: z
+    .number()
+    .int()
+    .describe('incidents of the rule in that time that somebody acknowledged, commented or was given'),
   firingsPerDeviceMonth: z.number().describe('of the devices with reports; a month is 30 days'),
   longestMs: z.number().int().describe('the longest firing'),
   variants: z.array(backtestVariantSchema).describe('the rule as it is first'),

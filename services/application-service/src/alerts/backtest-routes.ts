@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
-import { type BacktestDevice, FleetBacktest, modelFactsOf, runBacktest } from '@stellacontrol/alerts'
-import { readPast } from '@stellacontrol/database'
+import { type BacktestDevice, FleetBacktest, type HeededIncident, modelFactsOf, runBacktest } from '@stellacontrol/alerts'
+import { findHeededIncidents, readPast } from '@stellacontrol/database'
 import { type BacktestLine, backtestRequestSchema } from '@stellacontrol/protocol'
 import { deviceModels } from '@stellacontrol/protocol/models'
 import { describe } from '@stellacontrol/runtime'
@@ -56,13 +56,14 @@ export function addBacktestRoutes(server: ApiServer, application: Application): 
       const { plan, columns } = planPast(candidate.rule, asked)
       const devices = candidate.devices.filter(({ registered }) => model === undefined || registered.model === model)
       const end = running.begin(access.user.id)
-      const backtest = new FleetBacktest(plan, devices.map(backtestDevice), range)
-      const serials = devices.map(({ registered }) => registered.serial)
-      const past = { ...range, fromAt: range.fromAt - plan.warmUpMs, serials, columns }
-      const parts = readPast(application.database, access.scope, past)
       return sendLines(reply, end, async function* (signal) {
         try {
-          yield* runBacktest(backtest, parts, range, signal)
+          const { database } = application
+          const serials = devices.map(({ registered }) => registered.serial)
+          const heeded = await findHeededIncidents(database, access.scope, { ...range, rule: plan.rule.id, serials })
+          const backtest = new FleetBacktest(plan, devices.map(backtestDevice(heeded)), range)
+          const past = { ...range, fromAt: range.fromAt - plan.warmUpMs, serials, columns }
+          yield* runBacktest(backtest, readPast(database, access.scope, past), range, signal)
         } catch (error) {
           if (!signal.aborted)
             application.log.warn({ requestId: request.id, error: describe(error) }, 'backtest.failed')
@@ -97,6 +98,9 @@ function problemLine(error: unknown): BacktestLine {
   return { type: 'problem', code, detail: message }
 }
 
-function backtestDevice({ registered: { serial, name, model, site } }: FleetDevice): BacktestDevice {
-  return { serial, name, facts: { timeZone: site?.timeZone ?? 'UTC', model: modelFactsOf(model) } }
+function backtestDevice(heeded: ReadonlyMap<string, HeededIncident[]>) {
+  return ({ registered: { serial, name, model, site } }: FleetDevice): BacktestDevice => {
+    const facts = { timeZone: site?.timeZone ?? 'UTC', model: modelFactsOf(model) }
+    return { serial, name, facts, heeded: heeded.get(serial) ?? [] }
+  }
 }
