@@ -63,6 +63,8 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
+let made = 0
+
 /** Reports of ten minutes; the board is hot between these hours. */
 function reports(serial: string, hotFrom: number, hotUntil: number): HistoryEntry[] {
   const count = (untilAt - fromAt) / intervalMs
@@ -76,7 +78,7 @@ function reports(serial: string, hotFrom: number, hotUntil: number): HistoryEntr
     })
     const decoded = decodeReport(payload)
     if ('rejected' in decoded) throw new Error(decoded.detail)
-    return { id: `${index + 1}-${serial === 'AB-0001' ? 0 : 1}`, serial, receivedAt: sentAtMs, payload, decoded }
+    return { id: `${++made}-0`, serial, receivedAt: sentAtMs, payload, decoded }
   })
 }
 
@@ -134,13 +136,19 @@ test('a rule that nobody has yet is read from a file', async () => {
   const file = join(folder, 'warm.json')
   const levels = [{ severity: 'warning', raiseAt: 42, clearAt: 41 }]
   const written = {
-    ...{ name: 'Warm board', class: 'environment', looksAt: { kind: 'measure', measure: 'boardCelsius' } },
-    ...{ worseWhen: 'above', levels, raise: { holdMs: 0, samples: 1 }, clear: { holdMs: 0, samples: 1 } },
-    ...{ throttleMs: hourMs, recurrence: 'none', enabled: true },
+    ...{ name: 'Warm board', class: 'environment', looksAt: { kind: 'measure', measure: 'boardCelsius', is: 'above' } },
+    ...{ levels, raise: { holdMs: 0, samples: 1 }, clear: { holdMs: 0, samples: 1 }, throttleMs: hourMs },
+    ...{
+      recurrence: 'never',
+      recurrenceEndsAfterMs: hourMs,
+      enabled: true,
+      advice: 'Open a window.',
+      basis: 'A test.',
+    },
   }
   writeFileSync(file, JSON.stringify(written))
   expect((await linesOf('--rule', file)).at(-1)).toMatchObject({ rule: { name: 'Warm board' }, longestMs: 48 * hourMs })
-  writeFileSync(file, JSON.stringify({ ...written, looksAt: { kind: 'measure', measure: 'roofCelsius' } }))
+  writeFileSync(file, JSON.stringify({ ...written, looksAt: { kind: 'measure', measure: 'roofCelsius', is: 'above' } }))
   expect(await stella('--rule', file)).toMatchObject({ code: 2, talk: expect.stringContaining('looksAt') })
   writeFileSync(file, 'no JSON')
   expect(await stella('--rule', file)).toMatchObject({ code: 2, talk: expect.stringContaining('JSON') })

@@ -69,8 +69,8 @@ test('silence counts from report to report, to the end of the range, and not wha
     { raisedAt: at(220), clearedAt: undefined },
   ])
   expect(variants).toEqual([
-    { firings: 2, raisedMs: (90 + 180) * minute },
-    { firings: 0, raisedMs: 0 },
+    { firings: 2, raisedMs: (90 + 180) * minute, missed: 0 },
+    { firings: 0, raisedMs: 0, missed: 0 },
   ])
 })
 
@@ -80,7 +80,7 @@ test('what is raised before the range is known, and does not count', () => {
   const backtest = new DeviceBacktest(plan, facts, startAt + 15 * minute, (firing) => firings.push(firing))
   for (const status of boards([76, 77, 78])) backtest.take(status, Date.parse(status.at))
   expect(backtest.finish(startAt + hour)).toEqual({
-    variants: [{ firings: 0, raisedMs: 0 }],
+    variants: [{ firings: 0, raisedMs: 0, missed: 0 }],
     reports: 1,
   })
   expect(firings).toEqual([])

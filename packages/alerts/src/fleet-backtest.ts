@@ -54,7 +54,13 @@ export class FleetBacktest {
     const known = this.runs.get(serial)
     const device = this.devices.get(serial)
     if (known || device === undefined) return known
-    const run = new DeviceBacktest(this.plan, device.facts, this.range.fromAt, (firing) => this.note(device, firing), device.heeded)
+    const run = new DeviceBacktest(
+      this.plan,
+      device.facts,
+      this.range.fromAt,
+      (firing) => this.note(device, firing),
+      device.heeded,
+    )
     this.runs.set(serial, run)
     return run
   }

@@ -1,5 +1,11 @@
 import { Readable } from 'node:stream'
-import { type BacktestDevice, FleetBacktest, type HeededIncident, modelFactsOf, runBacktest } from '@stellacontrol/alerts'
+import {
+  type BacktestDevice,
+  FleetBacktest,
+  type HeededIncident,
+  modelFactsOf,
+  runBacktest,
+} from '@stellacontrol/alerts'
 import { findHeededIncidents, readPast } from '@stellacontrol/database'
 import { type BacktestLine, backtestRequestSchema } from '@stellacontrol/protocol'
 import { deviceModels } from '@stellacontrol/protocol/models'
