@@ -19,6 +19,13 @@ const benches: Record<string, { defaultSeconds: number; load: () => Promise<Benc
   },
   alerts: { defaultSeconds: 1, load: async () => (await import('./alerts.ts')).alertsBench },
   'alert-quality': { defaultSeconds: 1, load: async () => (await import('./alert-quality.ts')).alertQualityBench },
+  backtest: {
+    defaultSeconds: 1,
+    load: async () => {
+      const { backtestBench } = await import('./backtest.ts')
+      return () => backtestBench()
+    },
+  },
   legacy: { defaultSeconds: 20, load: async () => (await import('./legacy.ts')).legacyBench },
 }
 

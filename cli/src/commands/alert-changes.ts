@@ -6,6 +6,7 @@ import type { CommandContext } from '../command-line.ts'
 import { CommandError } from '../exit-code.ts'
 import { withDatabase, withRedis } from '../installation.ts'
 import { incidentLike } from './alert-list.ts'
+import { durationMs } from './duration.ts'
 
 interface Wanted {
   do: IncidentAction
@@ -66,14 +67,4 @@ function auditOf(incident: IncidentRow, alert: Alert, { audit, shelvedUntil }: W
     before: { state: incident.state },
     after: { device: incident.scope, rule: incident.rule, state: alert.state, ...(shelvedUntil && { shelvedUntil }) },
   }
-}
-
-const unitsMs: Record<string, number> = { m: 60_000, h: 3_600_000, d: 86_400_000 }
-const longestMs = 30 * 86_400_000
-
-function durationMs(typed: string): number {
-  const [, count, unit] = /^(\d{1,5})([mhd])$/.exec(typed) ?? []
-  const ms = Number(count) * (unitsMs[unit ?? ''] ?? Number.NaN)
-  if (ms > 0 && ms <= longestMs) return ms
-  throw new CommandError('usage', `"${typed}" is no time such as 30m, 4h or 7d, of at most 30 days.`)
 }

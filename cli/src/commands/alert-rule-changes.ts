@@ -17,8 +17,8 @@ import { CommandError } from '../exit-code.ts'
 import { withDatabase, withRedis } from '../installation.ts'
 import { addPlaceOptions, type PlaceOptions, placeNamed, type RulePlace, ruleNamed } from './alert-rule-place.ts'
 
-interface OverrideOptions extends PlaceOptions {
-  json?: boolean
+/** What may be changed of a rule by words. */
+export interface ChangeOptions {
   raiseAt?: number
   clearAt?: number
   severity?: string
@@ -26,16 +26,21 @@ interface OverrideOptions extends PlaceOptions {
   off?: boolean
   changes?: string
 }
+type OverrideOptions = PlaceOptions & ChangeOptions & { json?: boolean }
 
-export function overrideCommand({ environment, output }: CommandContext): Command {
-  const command = new Command('override').description('lay changes over a rule, instead of those that were there')
-  return addPlaceOptions(command.argument('<rule>'))
+export function addChangeOptions(command: Command): Command {
+  return command
     .option('--raise-at <number>', 'another threshold', Number)
     .option('--clear-at <number>', 'with the value on the good side of which it clears', Number)
     .option('--severity <severity>', 'of which level, where a rule has several')
+    .option('--changes <json>', 'any changes as the API takes them')
+}
+
+export function overrideCommand({ environment, output }: CommandContext): Command {
+  const command = new Command('override').description('lay changes over a rule, instead of those that were there')
+  return addChangeOptions(addPlaceOptions(command.argument('<rule>')))
     .option('--on', 'switch it on')
     .option('--off', 'switch it off')
-    .option('--changes <json>', 'any changes as the API takes them')
     .option('--json', 'one JSON object')
     .action(async (id: string, options: OverrideOptions) => {
       const { place, changes } = await withDatabase(environment, (database) =>
@@ -100,16 +105,16 @@ function requirePlace(place: RulePlace | undefined): RulePlace {
 }
 
 /** The changes that were typed. Pure. */
-function changesOf(rule: AlertRule, options: OverrideOptions): Record<string, unknown> {
+export function changesOf(rule: AlertRule, options: ChangeOptions): Record<string, unknown> {
   if (options.on && options.off) throw new CommandError('usage', 'Say --on or --off, not both.')
   return {
-    ...(options.changes === undefined ? {} : parseChanges(options.changes)),
+    ...(options.changes === undefined ? {} : jsonObject('--changes', options.changes)),
     ...(options.on || options.off ? { enabled: options.on === true } : {}),
     ...levelChanges(rule, options),
   }
 }
 
-function levelChanges(rule: AlertRule, { raiseAt, clearAt, severity }: OverrideOptions): RuleChanges {
+function levelChanges(rule: AlertRule, { raiseAt, clearAt, severity }: ChangeOptions): RuleChanges {
   if (raiseAt === undefined && clearAt === undefined) return {}
   const meant = rule.levels.filter((level) => severity === undefined || level.severity === severity)
   if (meant.length !== 1) {
@@ -120,15 +125,16 @@ function levelChanges(rule: AlertRule, { raiseAt, clearAt, severity }: OverrideO
   return { levels: rule.levels.map((level) => (level === meant[0] ? { ...level, ...changed } : level)) }
 }
 
-function parseChanges(text: string): object {
+export function jsonObject(option: string, text: string): Record<string, unknown> {
   try {
     const parsed: unknown = JSON.parse(text)
-    if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return parsed
+    if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return { ...parsed }
   } catch {}
-  throw new CommandError('usage', '--changes is a JSON object.')
+  throw new CommandError('usage', `${option} is a JSON object.`)
 }
 
-function taken<Checked extends object>(result: Checked | { problems: RuleProblem[] }): Checked {
+/** @throws CommandError `usage` that names every field that is wrong */
+export function taken<Checked extends object>(result: Checked | { problems: RuleProblem[] }): Checked {
   if (!('problems' in result)) return result
   throw new CommandError('usage', result.problems.map(({ field, message }) => `${field}: ${message}`).join('; '))
 }

@@ -141,6 +141,9 @@ describe('the fleet', () => {
     expect(await focusedRow()).toBe('29')
     await page.keyboard.press('Enter')
     await page.waitForURL('**/devices/**')
+    // Keys of the page are heard once it is there; its code may come later than its address.
+    await rows().first().waitFor({ state: 'detached' })
+    await page.getByRole('heading', { level: 1 }).waitFor()
     await page.keyboard.press('?')
     await page.getByRole('dialog', { name: 'Keyboard and shapes' }).waitFor()
     await page.keyboard.press('Escape')

@@ -68,6 +68,20 @@ export function evaluateReport(
   return { state: { ...state, entries: work.entries }, decisions: work.decisions }
 }
 
+/** True if a report leaves nothing to remember of rules of which nothing is remembered; only for those that learn nothing. Pure. */
+export function isUneventful(
+  rules: CompiledRules,
+  state: DeviceState,
+  status: DeviceStatus,
+  facts: DeviceFacts,
+  now: number,
+): boolean {
+  const work = new Work(rules, state, now)
+  const reading: Reading = { status, state, model: facts.model, timeZone: facts.timeZone, now }
+  for (const compiled of rules.list) evaluateRule(work, compiled, reading, state, false)
+  return work.entries === state.entries
+}
+
 /**
  * What time alone brings about: holds that end, events that are over, silence. `silentMs` is how long the device has
  * been silent, without the time in which the platform itself could not have heard it.

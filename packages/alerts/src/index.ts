@@ -1,3 +1,5 @@
+export type { HeededIncident } from './backtest.ts'
+export { type BacktestPlan, planBacktest } from './backtest-plan.ts'
 export { catalogue } from './catalogue.ts'
 export { type CheckedRule, checkChanges, checkRule, type RuleProblem } from './check-rule.ts'
 export { type CompiledRule, type CompiledRules, compileRules } from './compile-rules.ts'
@@ -12,6 +14,7 @@ export {
   evaluateReport,
   isKnown,
 } from './evaluate.ts'
+export { type BacktestDevice, type BacktestRange, FleetBacktest } from './fleet-backtest.ts'
 export { clockOf } from './local-time.ts'
 export { isInWindow, type MaintenanceTimes, windowState } from './maintenance-window.ts'
 export { modelFactsOf } from './model-facts.ts'
@@ -25,4 +28,5 @@ export {
   platformRules,
 } from './platform-rules.ts'
 export type { ModelFacts } from './read-measure.ts'
+export { runBacktest } from './run-backtest.ts'
 export { alertText, duration, unitOf } from './wording.ts'

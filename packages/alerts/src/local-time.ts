@@ -11,8 +11,9 @@ export interface LocalTime {
 }
 
 const slotMs = hourMs / 4
-/** The offset is kept for the latest quarter of an hour that was asked for of each zone: reports come in order of time. */
-const known = new Map<string, { slot: number; offsetMs: number }>()
+/** Offsets by zone and quarter of an hour. Reports come in order of time, and those of a backtest again for each device. */
+const known = new Map<string, Map<number, number>>()
+const slotsKept = 5_000
 const formats = new Map<string, Intl.DateTimeFormat>()
 
 /** Wall-clock time in an IANA zone; UTC where the zone does not exist. Offsets change on quarter hours only. */
@@ -25,11 +26,13 @@ export function localTime(timeZone: string, at: number): LocalTime {
 /** How far a zone is ahead of UTC at a moment. */
 function offsetMs(timeZone: string, at: number): number {
   const slot = Math.floor(at / slotMs)
-  const found = known.get(timeZone)
-  if (found?.slot === slot) return found.offsetMs
-  const offset = { slot, offsetMs: lookUpOffsetMs(timeZone, at) }
-  known.set(timeZone, offset)
-  return offset.offsetMs
+  const ofZone = known.get(timeZone) ?? new Map<number, number>()
+  const found = ofZone.get(slot)
+  if (found !== undefined) return found
+  if (ofZone.size >= slotsKept) ofZone.clear()
+  const offset = lookUpOffsetMs(timeZone, at)
+  known.set(timeZone, ofZone.set(slot, offset))
+  return offset
 }
 
 /** What the clock on the wall shows, as if it were UTC. */

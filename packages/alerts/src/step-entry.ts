@@ -73,8 +73,8 @@ function settle(compiled: SteppedRule, entry: EntryState, now: number): Step {
     if (progress && hold && isOver(progress, hold, now)) return raise(entry, index, progress.since, now)
   }
   if (entry.clearing && isOver(entry.clearing, clearHold(compiled, entry), now)) return clear(entry, now)
-  const isEmpty = entry.level < 0 && entry.raises.length === 0 && entry.raising.every((progress) => progress === null)
-  return { entry: isEmpty ? undefined : entry }
+  const isForgotten = entry.level < 0 && entry.raises.every((at) => at <= now - flappingWithinMs)
+  return { entry: isForgotten && entry.raising.every((progress) => progress === null) ? undefined : entry }
 }
 
 /** Raises a level, or the next one of what is raised already. */

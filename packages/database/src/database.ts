@@ -1,7 +1,5 @@
-import { Writable } from 'node:stream'
-import { CodedError } from '@stellacontrol/runtime'
 import { Pool, type PoolClient, types as pgTypes } from 'pg'
-import { from as copyFrom } from 'pg-copy-streams'
+import { copyIn, copyOut } from './copy-streams.ts'
 
 /** A value of a statement: `bigint` and `timestamptz` columns come back as numbers (moments in epoch ms). */
 export type SqlValue = unknown
@@ -17,6 +15,8 @@ export interface Queries {
 export interface Transaction extends Queries {
   /** Sends `data` to `COPY … FROM STDIN`. Rejects with the server's refusal; the transaction is then aborted. */
   copy(text: string, data: Buffer): Promise<void>
+  /** Hands the chunks of `COPY … TO STDOUT` over as they come. What `take` throws ends the connection and is rejected with. */
+  copyOut(text: string, take: (chunk: Buffer) => void): Promise<void>
 }
 
 /** A pool of connections. Dispose it to close them all. */
@@ -174,7 +174,8 @@ function connectionOf(client: PoolClient, limitMs: number): Transaction {
     query: async <Row extends object>(text: string, values?: readonly SqlValue[]) =>
       (await run<Row>(text, values)).rows,
     execute: async (text, values) => (await run(text, values)).rowCount ?? 0,
-    copy: (text, data) => copy(client, text, data, limitMs + answerSlackMs),
+    copy: (text, data) => copyIn(client, text, data, limitMs + answerSlackMs),
+    copyOut: (text, take) => copyOut(client, text, take, limitMs + answerSlackMs),
   }
 }
 
@@ -187,30 +188,4 @@ function isUnanswered(error: unknown): boolean {
 function withStatement(error: unknown): unknown {
   if (error instanceof Error) Error.captureStackTrace(error, withStatement)
   return error
-}
-
-/** A server that stops reading must not hold the writer for ever: after the limit the connection is cut. */
-function copy(client: PoolClient, text: string, data: Buffer, limitMs: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stream = client.query(copyFrom(text))
-    if (!(stream instanceof Writable)) throw new TypeError('COPY needs a stream')
-    const timer = setTimeout(() => {
-      const error = new CodedError('ETIMEDOUT', `COPY had no answer within ${limitMs} ms`)
-      client.connection.stream.destroy(error)
-      settle(error)
-    }, limitMs)
-    const settle = (error?: Error | null) => {
-      clearTimeout(timer)
-      client.off('error', settle)
-      client.off('end', ended)
-      if (error) reject(error)
-      else resolve()
-    }
-    const ended = () => settle(new CodedError('ECONNRESET', 'connection ended during COPY'))
-    client.once('error', settle)
-    client.once('end', ended)
-    stream.once('error', settle)
-    stream.once('finish', () => settle())
-    stream.end(data)
-  })
 }

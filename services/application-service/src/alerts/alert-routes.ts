@@ -1,5 +1,6 @@
 import type { Application } from '../application.ts'
 import type { ApiServer } from '../http/api-server.ts'
+import { addBacktestRoutes } from './backtest-routes.ts'
 import { addIncidentChangeRoutes } from './incident-change-routes.ts'
 import { addIncidentRoutes } from './incident-routes.ts'
 import { addMaintenanceRoutes } from './maintenance-routes.ts'
@@ -12,6 +13,7 @@ export function addAlertRoutes(server: ApiServer, application: Application): voi
   addIncidentRoutes(server, application)
   addIncidentChangeRoutes(server, application)
   addRuleRoutes(server, application)
+  addBacktestRoutes(server, application)
   addOwnRuleRoutes(server, application)
   addOverrideRoutes(server, application)
   addMaintenanceRoutes(server, application)

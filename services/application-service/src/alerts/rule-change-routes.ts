@@ -37,7 +37,7 @@ import { organisationFor, refusing, sqlState } from '../people/refusals.ts'
 import { type Access, isAllowed, requirePermission } from '../session/access.ts'
 import { announceRules } from './announce-rules.ts'
 import { readRuleBook } from './rule-book.ts'
-import { ruleIds } from './rule-routes.ts'
+import { ruleIds } from './rule-candidate.ts'
 
 const tags = ['alert rules']
 const common = [

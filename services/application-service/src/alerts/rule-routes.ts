@@ -1,8 +1,5 @@
-import { checkChanges, checkRule, type RuleProblem } from '@stellacontrol/alerts'
 import { withScope } from '@stellacontrol/database'
 import {
-  type AlertRule,
-  type RuleCheck,
   type RuleCheckResult,
   type RuleList,
   ruleCheckResultSchema,
@@ -14,10 +11,9 @@ import type { Application } from '../application.ts'
 import type { ApiServer } from '../http/api-server.ts'
 import { callerOf } from '../http/caller.ts'
 import { problems } from '../http/open-api.ts'
-import { ApiProblem } from '../http/problem.ts'
-import type { Access } from '../session/access.ts'
 import { previewRule } from './preview-rule.ts'
-import { findPlace, type RuleBook, readRuleBook, rulesAt } from './rule-book.ts'
+import { findPlace, readRuleBook } from './rule-book.ts'
+import { findCandidate, organisationsOf, visibleDevices } from './rule-candidate.ts'
 import { viewRules } from './rule-views.ts'
 
 const tags = ['alert rules']
@@ -71,43 +67,10 @@ export function addRuleRoutes(server: ApiServer, application: Application): void
     },
     async (request): Promise<RuleCheckResult> => {
       const { access } = callerOf(request)
-      const devices = visibleDevices(application, access)
-      const [book, named] = await withScope(database, access.scope, async (queries) => {
-        const place = await findPlace(queries, access, request.body.place, organisationsOf(devices))
-        return [await readRuleBook(queries), place] as const
-      })
-      const rules = named.place ? rulesAt(book, named.place) : book.rules.map(({ rule }) => rule)
-      const checked = candidateOf(request.body, rules, book)
+      const checked = await findCandidate(application, access, request.body)
       if ('problems' in checked) return { valid: false, problems: checked.problems, preview: null }
-      const preview = await previewRule(application, checked.rule, devices.filter(named.has), Date.now())
+      const preview = await previewRule(application, checked.rule, checked.devices, Date.now())
       return { valid: true, problems: [], preview }
     },
   )
-}
-
-/** The rule that is meant, if it can be. @throws ApiProblem `rule-not-found`, `request-invalid` */
-function candidateOf(
-  { rule, id, changes }: RuleCheck,
-  rules: readonly AlertRule[],
-  book: RuleBook,
-): { rule: AlertRule } | { problems: RuleProblem[] } {
-  if ((rule === undefined) === (id === undefined)) throw new ApiProblem('request-invalid', 'give a rule or an id')
-  if (rule !== undefined) return checkRule({ ...rule, id: 'a-new-rule' }, ruleIds(book))
-  const known = rules.find((one) => one.id === id)
-  if (known === undefined) throw new ApiProblem('rule-not-found')
-  const checked = checkChanges(known, changes ?? {})
-  return 'problems' in checked ? checked : { rule: { ...known, ...checked.changes } }
-}
-
-export function ruleIds({ rules }: RuleBook): Set<string> {
-  return new Set(rules.map(({ rule }) => rule.id))
-}
-
-function visibleDevices({ index }: Application, access: Access) {
-  if (!index.isLoaded) throw new ApiProblem('fleet-not-loaded')
-  return [...index.visibleTo(access).values()]
-}
-
-function organisationsOf(devices: ReturnType<typeof visibleDevices>): number[] {
-  return [...new Set(devices.map(({ registered }) => registered.organisation.id))]
 }

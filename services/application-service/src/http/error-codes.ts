@@ -21,6 +21,14 @@ export const errorCodes = {
     status: 400,
     meaning: 'The rule, or what the changes make of it, cannot be; `fields` says which field and why.',
   },
+  'not-in-history': {
+    status: 400,
+    meaning: 'History does not keep what the rule looks at, so it cannot be run over the past; `detail` names it.',
+  },
+  'backtest-too-long': {
+    status: 400,
+    meaning: 'The backtest took longer than ten minutes and was ended. Choose fewer devices or a shorter time.',
+  },
   'not-signed-in': { status: 401, meaning: 'There is no session, or it has ended. Sign in.' },
   'sign-in-refused': { status: 401, meaning: 'E-mail address or password is wrong, or the account is disabled.' },
   'second-factor-required': {
@@ -96,6 +104,10 @@ export const errorCodes = {
     status: 409,
     meaning: 'The device cannot be claimed with this code, for whatever reason. Ask for a new code.',
   },
+  'backtest-running': {
+    status: 409,
+    meaning: 'The person has a backtest running already: one at a time. Wait for its end, or end it.',
+  },
   'body-too-large': { status: 413, meaning: 'The body is larger than the API accepts.' },
   'media-type-unsupported': { status: 415, meaning: 'The body is not of the type that the route takes.' },
   'too-many-attempts': { status: 429, meaning: 'Too many attempts; `Retry-After` says when to try again.' },
@@ -105,6 +117,10 @@ export const errorCodes = {
   },
   'too-many-messages': { status: 429, meaning: 'The live connection sends more messages than the API accepts.' },
   'too-many-connections': { status: 429, meaning: 'The person has as many live connections open as the API accepts.' },
+  'too-many-backtests': {
+    status: 429,
+    meaning: 'The service runs as many backtests as it takes at a time; `Retry-After` says when to try again.',
+  },
   'headers-too-large': { status: 431, meaning: 'The headers are larger than the API accepts.' },
   'internal-error': { status: 500, meaning: 'A fault of the service. It is logged with the id in `X-Request-Id`.' },
   'database-unavailable': { status: 503, meaning: 'PostgreSQL is away: history waits, live state goes on.' },

@@ -53,6 +53,9 @@ export const alertRouteCases: Record<string, RouteCase> = {
   'POST /v1/alert-rules/check': {
     request: ({ siteId }) => ({ path: '/v1/alert-rules/check', body: { rule, place: { site: siteId } } }),
   },
+  'POST /v1/alert-rules/backtest': {
+    request: ({ siteId }) => ({ path: '/v1/alert-rules/backtest', body: { rule, place: { site: siteId } } }),
+  },
   'POST /v1/alert-rules': {
     request: ({ organisationId }) => ({ path: '/v1/alert-rules', body: { organisationId, rule } }),
     permission: 'rules.edit',

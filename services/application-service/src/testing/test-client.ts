@@ -23,7 +23,7 @@ export class TestClient {
     if (this.cookie !== undefined) headers.set('cookie', this.cookie)
     const response = await fetch(this.url + path, { ...options, method, headers, redirect: 'manual' })
     const text = await response.text()
-    const isJson = response.headers.get('content-type')?.includes('json') ?? false
+    const isJson = /\/(?:problem\+)?json/.test(response.headers.get('content-type') ?? '')
     const body = (text === '' ? undefined : isJson ? JSON.parse(text) : text) as Body
     return { status: response.status, headers: response.headers, body }
   }
