@@ -61,7 +61,8 @@ export async function backtestBench(): Promise<Record<string, unknown>> {
 async function prepare(url: string, endAt: number): Promise<number> {
   await using owner = openDatabase({ url, applicationName: 'backtest-bench', maximumConnections: 2 })
   await migrate(owner)
-  return writeBacktestPast(owner, endAt)
+  // Awaited here, for the pool ends with this function.
+  return await writeBacktestPast(owner, endAt)
 }
 
 export async function measure(database: Database, ruleId: string, endAt: number) {

@@ -19,7 +19,7 @@ test('services that start at the same time apply every migration once', async ()
   const slow = next('select pg_sleep(0.1); create table only_once (id integer)')
   const applied = await Promise.all(pools.map((pool) => migrate(pool, [...known, slow])))
   expect(applied.flat()).toEqual([slow.name])
-  await server.database.query("delete from schema_migration where name like '%test%'")
+  await server.database.query('delete from schema_migration where name = $1', [slow.name])
 })
 
 test('a migration that fails leaves nothing behind', async () => {

@@ -85,7 +85,11 @@ test('partitions that are over are packed once', async () => {
     })
   }
   const bytesPerRow = async () => {
-    const [row] = await database.query<{ bytes: number }>(`select pg_indexes_size('report_2026_02') / 20000 as bytes`)
+    const [row] = await database.query<{ bytes: number }>(
+      `select sum(pg_relation_size(indexrelid))::integer / 20000 as bytes
+       from pg_index join pg_class on pg_class.oid = indexrelid join pg_am on pg_am.oid = relam
+       where indrelid = 'report_2026_02'::regclass and amname = 'btree'`,
+    )
     return row?.bytes
   }
   expect(await bytesPerRow()).toBeGreaterThan(44)
