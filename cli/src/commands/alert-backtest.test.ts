@@ -11,7 +11,7 @@ import {
   openDatabase,
   writeHistory,
 } from '@stellacontrol/database'
-import { decodeReport, encodeReport } from '@stellacontrol/protocol'
+import { type BacktestResult, decodeReport, encodeReport } from '@stellacontrol/protocol'
 import { type PostgresServer, startPostgres, temporaryFolder } from '@stellacontrol/test-servers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { runCommandLine } from '../command-line.ts'
@@ -120,6 +120,11 @@ test('JSON is progress, then the result', async () => {
   const lines = await linesOf(rule)
   expect(lines.map(({ type }) => type)).toEqual(['progress', 'result'])
   expect(lines.at(-1)).toMatchObject({ devices: 2, reports: 576, heeded: 1, worstDevices: [{ serial: 'AB-0001' }, {}] })
+  const { firings } = lines.at(-1) as unknown as BacktestResult
+  expect(firings.map(({ serial, heeded }) => [serial, heeded])).toEqual([
+    ['AB-0001', true],
+    ['CD-0001', false],
+  ])
 })
 
 test('it counts the devices of a place, by the rule as it holds there', async () => {

@@ -1,11 +1,12 @@
 import type { AlertRule, DeviceStatus } from '@stellacontrol/protocol'
 import { expect, test } from 'vitest'
-import { DeviceBacktest, type Firing } from './backtest.ts'
+import { DeviceBacktest } from './backtest.ts'
 import { type BacktestSweep, planBacktest, usualSweep } from './backtest-plan.ts'
 import { catalogue } from './catalogue.ts'
 import { compileRules } from './compile-rules.ts'
 import type { DeviceState } from './device-state.ts'
 import { evaluateMoment, evaluateReport } from './evaluate.ts'
+import type { Firing } from './firing.ts'
 import { nextDeadline } from './next-deadline.ts'
 import { hour, minute, ruleNamed } from './testing/bench.ts'
 
@@ -27,7 +28,8 @@ const boards = (values: readonly number[]) =>
 
 function run(rule: AlertRule, reports: readonly DeviceStatus[], sweep = none, untilAt = startAt + 30 * 24 * hour) {
   const firings: Firing[] = []
-  const backtest = new DeviceBacktest(planBacktest(rule, sweep), facts, startAt, (firing) => firings.push(firing))
+  const note = (firing: Firing, variant: number) => variant === 0 && firings.push(firing)
+  const backtest = new DeviceBacktest(planBacktest(rule, sweep), facts, startAt, note)
   for (const status of reports) backtest.take(status, Date.parse(status.at))
   return { ...backtest.finish(untilAt), firings: firings.sort((one, other) => one.raisedAt - other.raisedAt) }
 }
@@ -38,7 +40,7 @@ test('a firing has its beginning, end, worst value and level', () => {
   expect(firings).toEqual([
     {
       ...{ subject: undefined, severity: 'major', raisedAt: startAt + 20 * minute, clearedAt: startAt + 60 * minute },
-      peak: -40,
+      ...{ peak: -40, isHeeded: false, keptBy: [] },
     },
   ])
 })
@@ -54,8 +56,15 @@ test('a longer hold and another threshold are counted in the same pass', () => {
     ['threshold', 73],
     ['threshold', 79.5],
   ])
-  const { variants } = run(rule, boards(values), sweep)
+  const { variants, firings } = run(rule, boards(values), sweep)
   expect(variants.map(({ firings }) => firings)).toEqual([2, 2, 1, 3, 1])
+  expect(
+    firings.map(({ keptBy }) => keptBy),
+    'which of them would have been raised then too',
+  ).toEqual([
+    [1, 3],
+    [1, 2, 3, 4],
+  ])
 })
 
 test('silence counts from report to report, to the end of the range, and not what came later', () => {

@@ -1,28 +1,9 @@
-import type { AlertSeverity, DeviceStatus } from '@stellacontrol/protocol'
+import type { DeviceStatus } from '@stellacontrol/protocol'
 import type { BacktestPlan } from './backtest-plan.ts'
 import { type DeviceState, splitKey } from './device-state.ts'
 import { type Decision, type DeviceFacts, evaluateMoment, evaluateReport, isKnown, isUneventful } from './evaluate.ts'
+import type { Firing, HeededIncident } from './firing.ts'
 import { nextDeadline } from './next-deadline.ts'
-
-/** Once that the rule would have been raised. Moments in epoch ms. */
-export interface Firing {
-  subject: string | undefined
-  /** The worst level that it reached. */
-  severity: AlertSeverity
-  raisedAt: number
-  /** Undefined = still raised at the end of the range. */
-  clearedAt: number | undefined
-  /** The worst value while it was raised; undefined for events. */
-  peak: number | undefined
-}
-
-/** An incident of the rule that somebody took care of. Moments in epoch ms. */
-export interface HeededIncident {
-  subject: string | undefined
-  raisedAt: number
-  /** Undefined = still raised. */
-  clearedAt: number | undefined
-}
 
 /** What one variant would have done on a device. */
 export interface VariantFigures {
@@ -57,23 +38,25 @@ export class DeviceBacktest {
   private state: DeviceState | undefined
   private now = 0
   private reports = 0
-  private readonly onFiring: (firing: Firing) => void
+  private readonly onFiring: (firing: Firing, variant: number) => void
   private readonly heeded: readonly HeededIncident[]
   /** Variants that were raised in the time of each of them. */
   private readonly finders: Set<number>[]
   private readonly open = new Map<string, Firing>()
+  /** When the latest firing under each key ended. */
+  private readonly endedAt = new Map<string, number>()
   private readonly variants: VariantFigures[]
 
   /**
    * @param fromAt epoch ms: what is raised earlier is learned from and does not count
-   * @param onFiring told of every firing of the rule as it is, when it ends
+   * @param onFiring told of every firing, and of which variant it is, when it ends
    * @param heeded incidents of this device
    */
   constructor(
     plan: BacktestPlan,
     facts: DeviceFacts,
     fromAt: number,
-    onFiring: (firing: Firing) => void,
+    onFiring: (firing: Firing, variant: number) => void,
     heeded: readonly HeededIncident[] = [],
   ) {
     this.plan = plan
@@ -144,7 +127,8 @@ export class DeviceBacktest {
       this.end(key, known, at)
     } else if (known === undefined || this.plan.rule.looksAt.kind === 'event') {
       if (known) this.end(key, known, at)
-      this.open.set(key, { subject, severity, raisedAt: at, clearedAt: undefined, peak: value })
+      const firing = { subject, severity, raisedAt: at, clearedAt: undefined, peak: value, isHeeded: false, keptBy: [] }
+      this.open.set(key, firing)
     } else known.severity = severity
   }
 
@@ -152,17 +136,32 @@ export class DeviceBacktest {
     const variant = Number(splitKey(key).rule)
     const figures = this.variants[variant]
     this.noteHeeded(variant, firing, at)
+    this.endedAt.set(key, at)
     if (figures === undefined || firing.raisedAt < this.fromAt) return
     figures.firings++
     figures.raisedMs += at - firing.raisedAt
-    if (variant === 0) this.onFiring(firing)
+    if (variant === 0) firing.keptBy = this.keepersOf(firing)
+    this.onFiring(firing, variant)
   }
 
-  private noteHeeded(variant: number, { subject, raisedAt }: Firing, endedAt: number): void {
+  /** They come after the rule as it is in every moment, so what ends together with it is still open. */
+  private keepersOf({ subject, raisedAt }: Firing): number[] {
+    const keepers: number[] = []
+    for (let variant = 1; variant < this.variants.length; variant++) {
+      const key = subject === undefined ? `${variant}` : `${variant}:${subject}`
+      if (this.open.has(key) || (this.endedAt.get(key) ?? 0) > raisedAt) keepers.push(variant)
+    }
+    return keepers
+  }
+
+  private noteHeeded(variant: number, firing: Firing, endedAt: number): void {
+    const { subject, raisedAt } = firing
     for (const [index, incident] of this.heeded.entries()) {
       const isThen =
         raisedAt <= (incident.clearedAt ?? Number.POSITIVE_INFINITY) + looseMs && endedAt >= incident.raisedAt - looseMs
-      if (isThen && subject === incident.subject) this.finders[index]?.add(variant)
+      if (!isThen || subject !== incident.subject) continue
+      this.finders[index]?.add(variant)
+      firing.isHeeded = true
     }
   }
 

@@ -1,7 +1,9 @@
 import type { AlertSeverity, BacktestResult } from '@stellacontrol/protocol'
-import { DeviceBacktest, type Firing, type HeededIncident } from './backtest.ts'
+import { DeviceBacktest } from './backtest.ts'
 import type { BacktestPlan } from './backtest-plan.ts'
 import type { DeviceFacts } from './evaluate.ts'
+import type { Firing, HeededIncident } from './firing.ts'
+import { LongestFirings, type NamedFiring } from './longest-firings.ts'
 
 export interface BacktestDevice {
   serial: string
@@ -17,12 +19,9 @@ export interface BacktestRange {
   untilAt: number
 }
 
-type NamedFiring = Firing & Pick<BacktestDevice, 'serial' | 'name'>
-
 const dayMs = 86_400_000
 const monthMs = 30 * dayMs
 const shownDevices = 20
-const shownFirings = 50
 
 /**
  * A backtest of a fleet, fed with the reports of its devices as they come; those of one device in the order in which the platform
@@ -35,13 +34,15 @@ export class FleetBacktest {
   private readonly runs = new Map<string, DeviceBacktest>()
   private readonly firingsByDay = new Map<number, number>()
   private readonly severities: Partial<Record<AlertSeverity, number>> = {}
-  private longest: NamedFiring[] = []
+  /** In the order of the plan's variants. */
+  private readonly longest: LongestFirings[]
   private firings = 0
 
   constructor(plan: BacktestPlan, devices: readonly BacktestDevice[], range: BacktestRange) {
     this.plan = plan
     this.range = range
     this.devices = new Map(devices.map((device) => [device.serial, device]))
+    this.longest = plan.variants.map(() => new LongestFirings(range.untilAt))
   }
 
   /** Firings of the rule as it is that have ended so far. */
@@ -58,7 +59,7 @@ export class FleetBacktest {
       this.plan,
       device.facts,
       this.range.fromAt,
-      (firing) => this.note(device, firing),
+      (firing, variant) => this.note(device, firing, variant),
       device.heeded,
     )
     this.runs.set(serial, run)
@@ -68,8 +69,8 @@ export class FleetBacktest {
   /** To be asked once, when everything was taken in. */
   finish(): BacktestResult {
     const { plan, range } = this
-    const variants = plan.variants.map(({ kind, value }) => ({
-      ...{ kind, value: value ?? null, firings: 0, devices: 0, raisedMs: 0, missed: 0 },
+    const variants = plan.variants.map(({ kind, value }): BacktestResult['variants'][number] => ({
+      ...{ kind, value: value ?? null, firings: 0, devices: 0, raisedMs: 0, missed: 0, longest: [] },
     }))
     const worst: BacktestResult['worstDevices'] = []
     let reports = 0
@@ -94,17 +95,20 @@ export class FleetBacktest {
       }
     }
     const deviceMonths = (reportingDevices * (range.untilAt - range.fromAt)) / monthMs
-    this.keepLongest()
+    for (const [index, variant] of variants.entries()) {
+      if (index > 0) variant.longest = this.longest[index]?.list().map(firingView) ?? []
+    }
+    const firings = this.longest[0]?.list() ?? []
     return {
       ...{ type: 'result', rule: plan.rule, from: iso(range.fromAt), to: iso(range.untilAt) },
       ...{ devices: this.devices.size, reportingDevices, reports, heeded: this.heeded() },
       firingsPerDeviceMonth: deviceMonths === 0 ? 0 : Math.round((this.firings / deviceMonths) * 1000) / 1000,
-      longestMs: this.longest[0] ? this.lengthOf(this.longest[0]) : 0,
+      longestMs: firings[0] ? (firings[0].clearedAt ?? range.untilAt) - firings[0].raisedAt : 0,
       ...{ variants, severities: this.severities, days: this.days() },
       worstDevices: worst
         .sort((one, other) => other.firings - one.firings || other.raisedMs - one.raisedMs)
         .slice(0, shownDevices),
-      firings: this.longest.map(firingView),
+      firings: firings.map((firing) => ({ ...firingView(firing), keptBy: firing.keptBy })),
     }
   }
 
@@ -114,21 +118,13 @@ export class FleetBacktest {
     return count
   }
 
-  private note({ serial, name }: BacktestDevice, firing: Firing): void {
+  private note({ serial, name }: BacktestDevice, firing: Firing, variant: number): void {
+    this.longest[variant]?.add({ ...firing, serial, name })
+    if (variant > 0) return
     this.firings++
     const day = Math.floor(firing.raisedAt / dayMs)
     this.firingsByDay.set(day, (this.firingsByDay.get(day) ?? 0) + 1)
     this.severities[firing.severity] = (this.severities[firing.severity] ?? 0) + 1
-    this.longest.push({ ...firing, serial, name })
-    if (this.longest.length > 20 * shownFirings) this.keepLongest()
-  }
-
-  private keepLongest(): void {
-    this.longest = this.longest.sort((one, other) => this.lengthOf(other) - this.lengthOf(one)).slice(0, shownFirings)
-  }
-
-  private lengthOf({ raisedAt, clearedAt = this.range.untilAt }: Firing): number {
-    return clearedAt - raisedAt
   }
 
   /** Every day of the range, also those without a firing. */
@@ -142,10 +138,10 @@ export class FleetBacktest {
   }
 }
 
-function firingView({ serial, name, subject, severity, raisedAt, clearedAt, peak }: NamedFiring) {
+function firingView({ serial, name, subject, severity, raisedAt, clearedAt, peak, isHeeded }: NamedFiring) {
   return {
     ...{ serial, name, subject: subject ?? null, severity, raisedAt: iso(raisedAt) },
-    ...{ clearedAt: clearedAt === undefined ? null : iso(clearedAt), peak: peak ?? null },
+    ...{ clearedAt: clearedAt === undefined ? null : iso(clearedAt), peak: peak ?? null, heeded: isHeeded },
   }
 }
 

@@ -1,4 +1,3 @@
-export type { HeededIncident } from './backtest.ts'
 export { type BacktestPlan, planBacktest } from './backtest-plan.ts'
 export { catalogue } from './catalogue.ts'
 export { type CheckedRule, checkChanges, checkRule, type RuleProblem } from './check-rule.ts'
@@ -14,6 +13,7 @@ export {
   evaluateReport,
   isKnown,
 } from './evaluate.ts'
+export type { HeededIncident } from './firing.ts'
 export { type BacktestDevice, type BacktestRange, FleetBacktest } from './fleet-backtest.ts'
 export { clockOf } from './local-time.ts'
 export { isInWindow, type MaintenanceTimes, windowState } from './maintenance-window.ts'

@@ -27,6 +27,17 @@ export const backtestRequestSchema = ruleCheckSchema.extend({
 })
 export type BacktestRequest = z.input<typeof backtestRequestSchema>
 
+export const backtestFiringSchema = z.object({
+  serial: z.string(),
+  name: z.string(),
+  subject: z.string().nullable(),
+  severity: z.enum(alertSeverities).describe('the worst level that it reached'),
+  raisedAt: isoMoment,
+  clearedAt: isoMoment.nullable().describe('null = still raised at the end'),
+  peak: z.number().nullable().describe('the worst value; null for events'),
+  heeded: z.boolean().describe('somebody took care of an incident of the rule in its time'),
+})
+
 export const backtestVariantSchema = z.object({
   kind: z.enum(['rule', 'hold', 'threshold']),
   value: z
@@ -37,16 +48,9 @@ export const backtestVariantSchema = z.object({
   devices: z.number().int().describe('on how many devices'),
   raisedMs: z.number().int().describe('how long it would have been raised, all devices together'),
   missed: z.number().int().describe('of `heeded`: those in whose time it would not have been raised'),
-})
-
-export const backtestFiringSchema = z.object({
-  serial: z.string(),
-  name: z.string(),
-  subject: z.string().nullable(),
-  severity: z.enum(alertSeverities).describe('the worst level that it reached'),
-  raisedAt: isoMoment,
-  clearedAt: isoMoment.nullable().describe('null = still raised at the end'),
-  peak: z.number().nullable().describe('the worst value; null for events'),
+  longest: z
+    .array(backtestFiringSchema)
+    .describe('the 50 that lasted longest, longest first; none of the rule as it is, whose are in `firings`'),
 })
 
 export const backtestResultSchema = z.object({
@@ -69,9 +73,17 @@ export const backtestResultSchema = z.object({
   worstDevices: z
     .array(z.object({ serial: z.string(), name: z.string(), firings: z.number().int(), raisedMs: z.number().int() }))
     .describe('at most 20, most firings first'),
-  firings: z.array(backtestFiringSchema).describe('the 50 that lasted longest, longest first'),
+  firings: z
+    .array(
+      backtestFiringSchema.extend({
+        keptBy: z.array(z.number().int()).describe('of `variants`, by index: those raised in its time too'),
+      }),
+    )
+    .describe('the 50 that lasted longest, longest first'),
 })
 export type BacktestResult = z.infer<typeof backtestResultSchema>
+export type BacktestVariant = BacktestResult['variants'][number]
+export type BacktestFiring = z.infer<typeof backtestFiringSchema>
 
 export const backtestProgressSchema = z.object({
   type: z.literal('progress'),

@@ -69,13 +69,28 @@ test('progress comes line by line, then the result, as the API describes them', 
 
 test('a longer hold and another threshold are tried beside the rule, as asked for or as usual', async () => {
   const holdsMs = [0, hourMs, 6 * hourMs]
-  const { variants } = await resultOf(harbour, { ...hot, holdsMs, thresholds: [90] })
+  const { variants, firings } = await resultOf(harbour, { ...hot, holdsMs, thresholds: [90] })
   expect(variants.map(({ kind, value, firings, devices }) => [kind, value, firings, devices])).toEqual([
     ['rule', null, 3, 2],
     ['hold', 0, 3, 2],
     ['hold', hourMs, 2, 1],
     ['hold', 6 * hourMs, 0, 0],
     ['threshold', 90, 0, 0],
+  ])
+  expect(variants.map(({ longest }) => longest.map(({ serial }) => serial))).toEqual([
+    [],
+    ['HA-0001', 'HA-0001', 'HA-0002'],
+    ['HA-0001', 'HA-0001'],
+    [],
+    [],
+  ])
+  expect(
+    firings.map(({ serial, keptBy }) => [serial, keptBy]),
+    'which of the rule would have been raised by a variant too',
+  ).toEqual([
+    ['HA-0001', [1, 2]],
+    ['HA-0001', [1, 2]],
+    ['HA-0002', [1]],
   ])
   expect((await resultOf(harbour, hot)).variants.length).toBeGreaterThan(6)
 })
