@@ -6,6 +6,7 @@ import { OrganisationField } from '../administration/organisation-field.tsx'
 import { addRule } from '../api/alert-rules.ts'
 import { useOrganisationRights } from '../rights/use-rights.ts'
 import { Icon } from '../shell/icon.tsx'
+import { BacktestCard } from './backtest-card.tsx'
 import { LeavingDialog } from './leaving-dialog.tsx'
 import { PreviewCard } from './preview-card.tsx'
 import { firstDraft } from './rule-draft.ts'
@@ -24,7 +25,8 @@ export function NewRulePane({ list }: { list: RuleList }) {
   const edit = useRuleEdit(firstDraft)
   const { rule, leaving } = edit
   const place = organisation === undefined ? {} : { organisation }
-  const checked = useRuleCheck({ rule: withoutId(rule), place })
+  const asked = { rule: withoutId(rule), place }
+  const checked = useRuleCheck(asked)
   async function save(): Promise<void> {
     const { id } = await addRule(Number(organisation), withoutId(rule))
     edit.forget()
@@ -65,6 +67,7 @@ export function NewRulePane({ list }: { list: RuleList }) {
           isEdited
           where={organisation === undefined ? 'all that you see' : 'of the organisation'}
         />
+        <BacktestCard rule={asked} />
       </aside>
       {leaving.status === 'blocked' && <LeavingDialog onLeave={leaving.proceed} onStay={leaving.reset} />}
     </div>

@@ -4,8 +4,7 @@ import { problemWords } from '../forms/problem-words.ts'
 import { Icon } from '../shell/icon.tsx'
 import { alertSeverityWords } from '../words/alert-words.ts'
 import { count, formatNumber } from '../words/numbers.ts'
-import { formatDuration } from '../words/time.ts'
-import { amountWords, isYesOrNo, unitOf } from './rule-words.ts'
+import { foundWords } from './rule-words.ts'
 import type { RuleChecked } from './use-rule-edit.ts'
 
 /** Enough to look into; all of them are in the inbox once the rule is saved. */
@@ -66,12 +65,6 @@ function Preview({ result, rule }: { result: RuleCheckResult; rule: AlertRule })
 type Examples = NonNullable<RuleCheckResult['preview']>['examples']
 
 function Examples({ examples, rule }: { examples: Examples; rule: AlertRule }) {
-  const { looksAt } = rule
-  const valueWords = (value: number | null) => {
-    if (value === null || isYesOrNo(looksAt)) return ''
-    if (looksAt.kind === 'silence') return formatDuration(value * 60_000)
-    return amountWords(Math.round(value * 10) / 10, unitOf(looksAt))
-  }
   return (
     <ul className="found">
       {examples.slice(0, mostExamples).map(({ serial, name, subject, severity, value }) => {
@@ -83,7 +76,7 @@ function Examples({ examples, rule }: { examples: Examples; rule: AlertRule }) {
               {serial}
             </Link>
             <span className="el">{name}</span>
-            <span className="num nw">{[subject, valueWords(value)].filter(Boolean).join(' ')}</span>
+            <span className="num nw">{[subject, foundWords(rule.looksAt, value)].filter(Boolean).join(' ')}</span>
           </li>
         )
       })}

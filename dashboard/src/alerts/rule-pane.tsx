@@ -7,6 +7,7 @@ import { FormDialog } from '../forms/form-dialog.tsx'
 import { useOrganisationRights, useRights } from '../rights/use-rights.ts'
 import { Icon } from '../shell/icon.tsx'
 import { count } from '../words/numbers.ts'
+import { BacktestCard } from './backtest-card.tsx'
 import { LeavingDialog } from './leaving-dialog.tsx'
 import { OverridesCard } from './overrides-card.tsx'
 import { PreviewCard } from './preview-card.tsx'
@@ -40,7 +41,8 @@ export function RulePane({ view, list, scope }: RulePaneProps) {
   const isWhole = scope === undefined && view.isOwn
   const mayEdit = scope === undefined ? owner !== null && mayIn('rules.edit', owner.id) : (place?.mayEdit ?? false)
   const inherited = inheritedRule(view, scope, organisations ?? [])
-  const checked = useRuleCheck(checkOf(rule, isWhole ? owner?.id : undefined, scope))
+  const asked = checkOf(rule, isWhole ? owner?.id : undefined, scope)
+  const checked = useRuleCheck(asked)
   const kept = overrideAt(view, scope)
   const save = useSave()
   const nameOf = (id: string) => list.items.find((one) => one.base.id === id)?.base.name ?? id
@@ -99,6 +101,7 @@ export function RulePane({ view, list, scope }: RulePaneProps) {
       </div>
       <aside className="side-part" aria-label="About the rule">
         <PreviewCard {...{ checked, rule }} isEdited={isDirty} where={whereWords(scope, place?.name)} />
+        <BacktestCard rule={scope?.kind === 'model' ? { ...asked, model: scope.id } : asked} />
         <OverridesCard
           {...{ view, scope }}
           onAdd={mayAnywhere('rules.edit') ? () => setOpened('override') : undefined}

@@ -12,6 +12,7 @@ import {
   type RuleLevel,
 } from '@stellacontrol/protocol'
 import { count } from '../words/numbers.ts'
+import { formatDuration } from '../words/time.ts'
 import { formatLength } from '../words/time-length.ts'
 
 export const eventWords: Record<AlertEventName, string> = {
@@ -110,6 +111,13 @@ export function tellWords({ throttleMs, recurrence, recurrenceEndsAfterMs }: Ale
   const announced = throttleMs === 0 ? 'Announced each time' : `Announced at most once in ${formatLength(throttleMs)}`
   if (recurrence === 'never') return `${announced}, not reminded of`
   return `${announced}, reminded of ${recurrenceWords[recurrence]} for ${formatLength(recurrenceEndsAfterMs)}`
+}
+
+/** A value that was found, rounded: "73.1 °C", "3 h" of silence; nothing where it says no more than that it is so. */
+export function foundWords(looksAt: LooksAt, value: number | null): string {
+  if (value === null || isYesOrNo(looksAt)) return ''
+  if (looksAt.kind === 'silence') return formatDuration(value * 60_000)
+  return amountWords(Math.round(value * 10) / 10, unitOf(looksAt))
 }
 
 /** A number as it was written, with a real minus. */

@@ -1,4 +1,5 @@
 import type { Problem } from '@stellacontrol/protocol'
+import { readLines } from './lines.ts'
 
 export type FieldProblems = NonNullable<Problem['fields']>
 
@@ -43,6 +44,22 @@ export async function request<Result>(path: string, options: RequestOptions = {}
   if (!response.ok) throw await toError(response)
   const text = await response.text()
   return (text === '' ? undefined : JSON.parse(text)) as Result
+}
+
+/** More than any answer needs; a line without end would fill the memory. */
+const longestLine = 4_000_000
+
+/** One call whose answer comes line by line, each of them JSON. Throws ApiError, also when the connection breaks on the way. */
+export async function* requestLines<Line>(path: string, options: RequestOptions): AsyncGenerator<Line> {
+  const response = await send(path, options)
+  if (!response.ok) throw await toError(response)
+  if (response.body === null) return
+  try {
+    for await (const line of readLines(response.body, longestLine)) yield JSON.parse(line) as Line
+  } catch (error) {
+    if (options.signal?.aborted) throw error
+    throw new ApiError(response.status, 'answer-cut-off', 'The answer broke off', { cause: error })
+  }
 }
 
 async function send(path: string, { method = 'GET', body, csv, signal }: RequestOptions): Promise<Response> {

@@ -5,7 +5,7 @@ import { setSingleKeys, singleKeysAreOn } from './shortcuts.ts'
 
 const shortcuts: { does: string; keys: string[] }[] = [
   { does: 'Search boosters', keys: ['Ctrl K', '/'] },
-  { does: 'Next, previous booster or alert', keys: ['J', 'K'] },
+  { does: 'Next, previous booster, alert or rule', keys: ['J', 'K'] },
   { does: 'Open it', keys: ['↵'] },
   { does: 'Back to the list', keys: ['Esc'] },
   { does: 'Select the alert', keys: ['X'] },

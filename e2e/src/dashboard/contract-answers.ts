@@ -44,6 +44,17 @@ export function sendJson(response: ServerResponse, status: number, body: unknown
   response.end(JSON.stringify(body))
 }
 
+export async function sendLines(
+  response: ServerResponse,
+  lines: (signal: AbortSignal) => AsyncIterable<unknown>,
+): Promise<void> {
+  const gone = new AbortController()
+  response.on('close', () => gone.abort())
+  response.writeHead(200, { 'content-type': 'application/x-ndjson' })
+  for await (const line of lines(gone.signal)) response.write(`${JSON.stringify(line)}\n`)
+  response.end()
+}
+
 /** What the service promises to send with a mail that is shown in a frame of the page. */
 const mailPolicy =
   "default-src 'none'; style-src 'unsafe-inline'; base-uri 'self'; frame-ancestors 'self'; " +
@@ -60,9 +71,9 @@ export function problem(
   status: number,
   code: string,
   title: string,
-  fields?: Problem['fields'],
+  { fields, detail }: Pick<Problem, 'fields' | 'detail'> = {},
 ): void {
   response.writeHead(status, { 'content-type': 'application/problem+json' })
   const type = `https://stellacontrol.example/errors/${code}`
-  response.end(JSON.stringify(problemSchema.parse({ type, title, status, code, fields })))
+  response.end(JSON.stringify(problemSchema.parse({ type, title, status, code, fields, detail })))
 }

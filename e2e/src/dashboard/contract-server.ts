@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { type LiveMessage, type Session, sessionSchema, signInSchema } from '@stellacontrol/protocol'
 import { WebSocketServer } from 'ws'
-import { problem, readBody, sendJson, sendMail, sendPage } from './contract-answers.ts'
+import { problem, readBody, sendJson, sendLines, sendMail, sendPage } from './contract-answers.ts'
 import { type MadeUpAnswer, provenMs } from './made-up-answer.ts'
 import { answerMadeUp } from './made-up-api.ts'
 import { MadeUpFleet } from './made-up-fleet.ts'
@@ -146,8 +146,9 @@ function parsed(request: IncomingMessage, body: string): unknown {
   return request.headers['content-type'] === 'application/json' ? JSON.parse(body) : body
 }
 
-function send({ status, body, fields, html }: MadeUpAnswer, response: ServerResponse): void {
-  if (status >= 400) problem(response, status, String(body), 'Refused', fields)
+function send({ status, body, fields, detail, html, lines }: MadeUpAnswer, response: ServerResponse): void {
+  if (status >= 400) problem(response, status, String(body), 'Refused', { fields, detail })
+  else if (lines !== undefined) void sendLines(response, lines)
   else if (html !== undefined) sendMail(html, response)
   else if (body === undefined) response.writeHead(status).end()
   else sendJson(response, status, body)

@@ -15,8 +15,12 @@ export interface MadeUpAnswer {
   body?: unknown
   /** What is wrong with what was sent. */
   fields?: Problem['fields']
+  /** What is wrong in words, where a code does not say it. */
+  detail?: string
   /** Instead of JSON: what a frame shows. */
   html?: string
+  /** Instead of one JSON: a line of it after another, until the client goes away. */
+  lines?: (signal: AbortSignal) => AsyncIterable<unknown>
 }
 
 export const problem = (status: number, code: string, fields?: Problem['fields']): MadeUpAnswer => ({

@@ -12,11 +12,13 @@ import {
 import {
   type AlertRule,
   alertRuleSchema,
+  backtestRequestSchema,
   mayDo,
   newRuleSchema,
   type OverrideScope,
   overrideBodySchema,
   overrideParameter,
+  type RuleCheck,
   type RulePlace,
   type RuleView,
   ruleCheckResultSchema,
@@ -26,6 +28,7 @@ import {
   ruleReplacementSchema,
 } from '@stellacontrol/protocol'
 import { done, type MadeUpAnswer, ok, problem, type SignedIn } from './made-up-answer.ts'
+import { MadeUpBacktests } from './made-up-backtest.ts'
 import type { MadeUpRegistry } from './made-up-registry.ts'
 
 type KeptOverride = RuleOverride & { version: number; changedAt: string; changedBy: string }
@@ -58,6 +61,7 @@ const brokenByMost = alertRuleSchema.parse({
 export class MadeUpRules {
   readonly own: OwnRule[] = []
   readonly overrides: KeptOverride[] = []
+  readonly backtests = new MadeUpBacktests()
 
   get all(): AlertRule[] {
     return [...catalogue, brokenByMost, ...this.own.map(({ rule }) => rule)]
@@ -67,6 +71,7 @@ export class MadeUpRules {
 export function answerRules(registry: MadeUpRegistry, request: SignedIn, [id, ...place]: string[]): MadeUpAnswer {
   const { method, url, body } = request
   if (id === 'check') return answerCheck(registry, request)
+  if (id === 'backtest') return answerBacktest(registry, request)
   if (method === 'GET') {
     const named = rulePlaceSchema.parse(Object.fromEntries(url.searchParams))
     return ok(ruleListSchema.parse(viewRules(registry, request, named)))
@@ -127,17 +132,34 @@ function changeOverride(
 }
 
 function answerCheck(registry: MadeUpRegistry, request: SignedIn): MadeUpAnswer {
-  const { rule, id, changes, place } = ruleCheckSchema.parse(request.body)
-  const known = viewRules(registry, request, place).items.find((one) => one.base.id === id)?.rule
-  if (rule === undefined && known === undefined) return problem(404, 'rule-not-found')
-  const checked =
-    rule === undefined
-      ? checkedChanges(known as AlertRule, changes ?? {})
-      : checkRule({ ...rule, id: 'a-new-rule' }, namesOf(registry))
+  const asked = ruleCheckSchema.parse(request.body)
+  const checked = candidateOf(registry, request, asked)
+  if (checked === undefined) return problem(404, 'rule-not-found')
   if ('problems' in checked)
     return ok(ruleCheckResultSchema.parse({ valid: false, problems: checked.problems, preview: null }))
-  const preview = previewOf(registry, request, checked.rule, place)
+  const preview = previewOf(registry, request, checked.rule, asked.place)
   return ok(ruleCheckResultSchema.parse({ valid: true, problems: [], preview }))
+}
+
+function answerBacktest(registry: MadeUpRegistry, request: SignedIn): MadeUpAnswer {
+  const asked = backtestRequestSchema.parse(request.body)
+  const checked = candidateOf(registry, request, asked)
+  if (checked === undefined) return problem(404, 'rule-not-found')
+  if ('problems' in checked) return problem(400, 'rule-invalid', checked.problems)
+  const devices = devicesAt(registry, request, asked.place).flatMap((device) => {
+    const status = registry.fleet.status(device)
+    if (status === undefined || (asked.model !== undefined && device.model !== asked.model)) return []
+    const { serial, name, model } = registry.fleet.summary(device, Date.now())
+    return [{ serial, name, model, status }]
+  })
+  return registry.rules.backtests.answer(checked.rule, asked, devices, request.person.id)
+}
+
+/** The rule that is meant; undefined where there is none of that id. */
+function candidateOf(registry: MadeUpRegistry, request: SignedIn, { rule, id, changes, place }: RuleCheck) {
+  if (rule !== undefined) return checkRule({ ...rule, id: 'a-new-rule' }, namesOf(registry))
+  const known = viewRules(registry, request, place).items.find((one) => one.base.id === id)?.rule
+  return known === undefined ? undefined : checkedChanges(known, changes ?? {})
 }
 
 function checkedChanges(rule: AlertRule, changes: unknown): { rule: AlertRule } | { problems: RuleProblem[] } {
