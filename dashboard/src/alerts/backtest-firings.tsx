@@ -76,10 +76,12 @@ function FiringRow({ firing, hasPeak, result }: FiringRowProps) {
       <td>
         <span className="booster">
           <Icon name={icon} kind="sv" label={word} />
-          <Link className="link mono" to="/devices/$serial" params={{ serial }} title={name}>
-            {serial}
-          </Link>
-          {subject !== null && <span className="t3">{subject}</span>}
+          <span>
+            <Link className="link mono" to="/devices/$serial" params={{ serial }} title={name}>
+              {serial}
+            </Link>
+            {subject !== null && <small>{subject}</small>}
+          </span>
         </span>
       </td>
       <td>{shortMoment(raisedAt)}</td>

@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router'
 import type { CSSProperties } from 'react'
 import { count, formatNumber } from '../words/numbers.ts'
 import { dayWords } from './backtest-words.ts'
-import { laneMoments, lanesOf } from './lanes.ts'
+import { chosenFirings, laneMoments, lanesOf } from './lanes.ts'
 import { variantWords } from './sweep.ts'
 
 /** More are too many to compare by eye; the table below has every firing that is listed. */
@@ -19,10 +19,16 @@ export function BacktestLanes({ result, chosen }: BacktestLanesProps) {
   const lanes = lanesOf(result, chosen)
   if (lanes.length === 0) return null
   const variant = result.variants[chosen]
+  const isCut = [0, chosen].some(
+    (index) => (result.variants[index]?.firings ?? 0) > chosenFirings(result, index).length,
+  )
   const words = variant === undefined ? '' : variantWords(result.rule, variant)
   return (
     <section aria-label="By booster">
-      <h4>{lanes.length === 1 ? 'The booster' : `The ${count(lanes.length, 'booster')}`}</h4>
+      <h4>
+        Firings by booster
+        {isCut && <span className="t3"> of those that lasted longest</span>}
+      </h4>
       <ul className="lanes">
         {lanes.slice(0, mostLanes).map(({ serial, name, marks, firings, kept }) => (
           <li key={serial}>

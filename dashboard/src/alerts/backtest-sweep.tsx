@@ -1,7 +1,7 @@
 import type { AlertRule } from '@stellacontrol/protocol'
 import type { CSSProperties } from 'react'
 import { count, formatNumber } from '../words/numbers.ts'
-import { type SweepBar, type SweepKind, sweepTitle } from './sweep.ts'
+import { asItIs, type SweepBar, type SweepKind, sweepTitle } from './sweep.ts'
 
 interface SweepProps {
   rule: AlertRule
@@ -13,6 +13,7 @@ interface SweepProps {
 
 /** How often the rule would have fired with each hold or threshold; one that is pressed is looked at. */
 export function Sweep({ rule, kind, bars, chosen, onChoose }: SweepProps) {
+  const what = kind === 'threshold' && rule.looksAt.kind === 'silence' ? 'silence of' : kind
   return (
     <fieldset className="sweep">
       <legend>{sweepTitle(rule, kind)}</legend>
@@ -26,12 +27,15 @@ export function Sweep({ rule, kind, bars, chosen, onChoose }: SweepProps) {
         >
           <b>
             {formatNumber(firings)}
-            <span className="vh"> {firings === 1 ? 'firing' : 'firings'} with </span>
+            <span className="vh">
+              {' '}
+              {firings === 1 ? 'firing' : 'firings'} with {what}{' '}
+            </span>
           </b>
           <i style={{ '--v': height } as CSSProperties} />
           <span>
             {words}
-            {isOwn && <small>{words === 'as it is' ? '' : 'as it is'}</small>}
+            {isOwn && words !== asItIs && <small>{asItIs}</small>}
           </span>
           {missed > 0 && <span className="vh">, misses {count(missed, 'incident')} somebody acted on</span>}
         </button>

@@ -30,7 +30,7 @@ export function headline(result: BacktestResult, chosen: number): string {
 /** What of the incidents that somebody acted on the chosen variant would have missed. Pure. */
 export function heededWords({ heeded, variants }: BacktestResult, chosen: number): string {
   if (heeded === 0)
-    return 'Nobody acted on an incident of this rule in that time, so nothing says which of them mattered.'
+    return 'Nobody acted on an incident of this rule in that time, so nothing says which firings mattered.'
   const missed = variants[chosen]?.missed ?? 0
   const acted = `${count(heeded, 'incident')} that somebody acted on`
   if (missed === 0)
@@ -44,10 +44,14 @@ export function heededWords({ heeded, variants }: BacktestResult, chosen: number
 /** Why there is nothing to see; undefined where there is. Pure. */
 export function emptyWords({ devices, reportingDevices, variants, from, to }: BacktestResult): string | undefined {
   if (devices === 0) return 'There is no booster here to look at.'
-  if (reportingDevices === 0)
-    return `No booster of ${formatNumber(devices)} has reports in these ${daysOf({ from, to })}.`
+  if (reportingDevices === 0) {
+    const days = daysOf({ from, to })
+    if (devices === 1) return `The booster has no reports in these ${days}.`
+    return `None of ${count(devices, 'booster')} has reports in these ${days}.`
+  }
   if (variants.some(({ firings }) => firings > 0)) return undefined
   const others = variants.length > 1 ? ', nor with another hold or threshold' : ''
+  if (reportingDevices === 1) return `The booster that reported did not meet it${others}.`
   return `None of ${count(reportingDevices, 'booster')} that reported met it${others}.`
 }
 

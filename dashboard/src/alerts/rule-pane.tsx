@@ -8,6 +8,7 @@ import { useOrganisationRights, useRights } from '../rights/use-rights.ts'
 import { Icon } from '../shell/icon.tsx'
 import { count } from '../words/numbers.ts'
 import { BacktestCard } from './backtest-card.tsx'
+import { backtestRequestOf } from './backtest-request.ts'
 import { LeavingDialog } from './leaving-dialog.tsx'
 import { OverridesCard } from './overrides-card.tsx'
 import { PreviewCard } from './preview-card.tsx'
@@ -101,7 +102,7 @@ export function RulePane({ view, list, scope }: RulePaneProps) {
       </div>
       <aside className="side-part" aria-label="About the rule">
         <PreviewCard {...{ checked, rule }} isEdited={isDirty} where={whereWords(scope, place?.name)} />
-        <BacktestCard rule={scope?.kind === 'model' ? { ...asked, model: scope.id } : asked} />
+        <BacktestCard rule={backtestRequestOf(asked, rule, scope)} />
         <OverridesCard
           {...{ view, scope }}
           onAdd={mayAnywhere('rules.edit') ? () => setOpened('override') : undefined}

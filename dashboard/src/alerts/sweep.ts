@@ -4,6 +4,9 @@ import { amountWords, unitOf } from './rule-words.ts'
 
 export type SweepKind = Exclude<BacktestVariant['kind'], 'rule'>
 
+/** What stands at the bar of the rule itself. */
+export const asItIs = 'as it is'
+
 /** One bar of a sweep. */
 export interface SweepBar {
   /** Its place among the variants of the result. */
@@ -29,7 +32,7 @@ export function sweepOf({ rule, variants }: BacktestResult, kind: SweepKind): Sw
   const most = Math.max(1, ...bars.map(({ firings }) => firings))
   return bars.map(({ index, value, firings, missed, isOwn }) => ({
     ...{ variant: index, firings, missed, isOwn, height: firings / most },
-    words: value === null ? 'as it is' : valueWords(rule, kind, value),
+    words: value === null ? asItIs : valueWords(rule, kind, value),
   }))
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { alertRuleSchema, alertSeverities } from '../alerts/rule.ts'
+import { alertRuleSchema, alertSeverities, ruleIdPattern } from '../alerts/rule.ts'
 import { ruleCheckSchema } from './alert-rules.ts'
 import { isoMoment } from './common.ts'
 
@@ -11,6 +11,11 @@ const longestHoldMs = 7 * dayMs
 const mostVariants = 12
 
 export const backtestRequestSchema = ruleCheckSchema.extend({
+  replaces: z
+    .string()
+    .regex(ruleIdPattern)
+    .optional()
+    .describe('the id of the rule that `rule` is a new version of: its incidents are those that somebody acted on'),
   model: z.string().min(1).max(64).optional().describe('only devices of this model'),
   from: moment.optional().describe('30 days before `to` unless it is said'),
   to: moment.optional().describe('now unless it is said; at most 90 days after `from`'),

@@ -1,5 +1,12 @@
+import { catalogue } from '@stellacontrol/alerts'
 import { maintainPartitions, writeHistory } from '@stellacontrol/database'
-import { type BacktestLine, type BacktestResult, backtestLineSchema, type Problem } from '@stellacontrol/protocol'
+import {
+  type AlertRule,
+  type BacktestLine,
+  type BacktestResult,
+  backtestLineSchema,
+  type Problem,
+} from '@stellacontrol/protocol'
 import { waitFor } from '@stellacontrol/test-servers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { dayMs, type Fault, faultyPast, hourMs } from '../testing/faulty-past.ts'
@@ -108,6 +115,25 @@ test('changes, own rules, places and models are taken as the check of rules take
   const one = await resultOf(harbour, { ...hot, place: { device: 'HA-0002' } })
   expect([one.devices, one.variants[0]?.firings]).toEqual([1, 1])
   expect((await resultOf(harbour, { ...hot, model: 'iR5' })).devices).toBe(30)
+})
+
+test('a new version of a rule is held against what somebody acted on under the old one', async () => {
+  await application.database.execute(
+    `insert into incident (id, version, scope, device_id, organisation_id, rule, rule_name, class, severity, state, since,
+       raised_at, changed_at, acknowledged_at, cleared_at, announced, text)
+     select gen_random_uuid(), 1, serial, id, organisation_id, $1, $1, 'environment', 'critical', 'cleared', $2, $2, $2, $2, $3,
+       true, 'hot' from device where serial = 'HA-0001'`,
+    ['own-1-warm', new Date(fromAt + 10 * hourMs), new Date(fromAt + 13 * hourMs)],
+  )
+  const { id: _, ...rule } = catalogue.find(({ id }) => id === hot.id) as AlertRule
+  const asked = { rule, ...range, holdsMs: [], thresholds: [90] }
+  const { heeded, variants, firings } = await resultOf(harbour, { ...asked, replaces: 'own-1-warm' })
+  expect([heeded, ...variants.map(({ missed }) => missed)]).toEqual([1, 0, 1])
+  expect(firings.filter(({ heeded }) => heeded).map(({ raisedAt }) => raisedAt)).toEqual([
+    expect.stringMatching(iso(fromAt + 10 * hourMs).slice(0, 13)),
+  ])
+  expect((await resultOf(harbour, asked)).heeded).toBe(0)
+  expect((await backtest(harbour, { ...asked, replaces: 'No such id' })).status).toBe(400)
 })
 
 test("nobody else's devices are counted", async () => {

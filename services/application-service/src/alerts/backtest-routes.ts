@@ -54,7 +54,7 @@ export function addBacktestRoutes(server: ApiServer, application: Application): 
     },
     async (request, reply) => {
       const { access } = callerOf(request)
-      const { model, ...asked } = request.body
+      const { model, replaces, ...asked } = request.body
       if (model !== undefined && !deviceModels.has(model)) throw new ApiProblem('model-unknown')
       const range = rangeOf(asked, Date.now())
       const candidate = await findCandidate(application, access, asked)
@@ -66,7 +66,8 @@ export function addBacktestRoutes(server: ApiServer, application: Application): 
         try {
           const { database } = application
           const serials = devices.map(({ registered }) => registered.serial)
-          const heeded = await findHeededIncidents(database, access.scope, { ...range, rule: plan.rule.id, serials })
+          const acted = { ...range, rule: replaces ?? plan.rule.id, serials }
+          const heeded = await findHeededIncidents(database, access.scope, acted)
           const backtest = new FleetBacktest(plan, devices.map(backtestDevice(heeded)), range)
           const past = { ...range, fromAt: range.fromAt - plan.warmUpMs, serials, columns }
           yield* runBacktest(backtest, readPast(database, access.scope, past), range, signal)

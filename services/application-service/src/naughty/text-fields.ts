@@ -138,6 +138,7 @@ export const otherStrings: Record<string, string> = {
   'POST /v1/alert-rules/check id': 'name of a rule',
   'POST /v1/alert-rules/check place.device': 'serial number',
   'POST /v1/alert-rules/backtest id': 'name of a rule',
+  'POST /v1/alert-rules/backtest replaces': 'name of a rule',
   'POST /v1/alert-rules/backtest place.device': 'serial number',
   'POST /v1/alert-rules/backtest model': 'name of a model',
   'POST /v1/alert-rules/backtest from': 'moment',
