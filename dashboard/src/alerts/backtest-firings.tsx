@@ -84,7 +84,7 @@ function FiringRow({ firing, hasPeak, result }: FiringRowProps) {
           </span>
         </span>
       </td>
-      <td>{shortMoment(raisedAt)}</td>
+      <td className="when">{shortMoment(raisedAt)}</td>
       {hasPeak && <td className="num">{foundWords(result.rule.looksAt, peak)}</td>}
       <td className="num">{formatDuration(Date.parse(clearedAt ?? result.to) - Date.parse(raisedAt))}</td>
       <td className="t2">{then.join(', ')}</td>

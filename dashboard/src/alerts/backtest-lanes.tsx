@@ -22,6 +22,7 @@ export function BacktestLanes({ result, chosen }: BacktestLanesProps) {
   const isCut = [0, chosen].some(
     (index) => (result.variants[index]?.firings ?? 0) > chosenFirings(result, index).length,
   )
+  const hasGone = lanes.some(({ marks }) => marks.some(({ isKept }) => !isKept))
   const words = variant === undefined ? '' : variantWords(result.rule, variant)
   return (
     <section aria-label="By booster">
@@ -76,7 +77,7 @@ export function BacktestLanes({ result, chosen }: BacktestLanesProps) {
         ) : (
           <>
             <span className="kept">fires with {words}</span>
-            <span className="gone">gone with {words}</span>
+            {hasGone && <span className="gone">gone with {words}</span>}
           </>
         )}
       </p>

@@ -20,7 +20,7 @@ export function BacktestReport({ result }: { result: BacktestResult }) {
         {headline(result, chosen)}
       </p>
       <p className="t2">{empty ?? heededWords(result, chosen)}</p>
-      {devices > 0 && (
+      {reportingDevices > 0 && (
         <p className="t3">
           {dayWords(Date.parse(from))} to {dayWords(Date.parse(to))}, {formatNumber(reportingDevices)} of{' '}
           {count(devices, 'booster')} reported, {count(reports, 'report')}

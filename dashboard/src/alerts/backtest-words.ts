@@ -18,6 +18,8 @@ export function headline(result: BacktestResult, chosen: number): string {
   const variant = result.variants[chosen]
   const firings = own?.firings ?? 0
   const days = daysOf(result)
+  // Where nobody reported, nothing says that it would not have fired.
+  if (result.reportingDevices === 0) return `No reports in ${days}.`
   const said =
     firings === 0
       ? `Would not have fired in ${days}.`
@@ -42,12 +44,12 @@ export function heededWords({ heeded, variants }: BacktestResult, chosen: number
 }
 
 /** Why there is nothing to see; undefined where there is. Pure. */
-export function emptyWords({ devices, reportingDevices, variants, from, to }: BacktestResult): string | undefined {
+export function emptyWords({ devices, reportingDevices, variants }: BacktestResult): string | undefined {
   if (devices === 0) return 'There is no booster here to look at.'
   if (reportingDevices === 0) {
-    const days = daysOf({ from, to })
-    if (devices === 1) return `The booster has no reports in these ${days}.`
-    return `None of ${count(devices, 'booster')} has reports in these ${days}.`
+    return devices === 1
+      ? 'The booster has no reports in that time.'
+      : `None of ${count(devices, 'booster')} has reports in that time.`
   }
   if (variants.some(({ firings }) => firings > 0)) return undefined
   const others = variants.length > 1 ? ', nor with another hold or threshold' : ''

@@ -77,6 +77,7 @@ describe('the words', () => {
     expect(headline(result, 0)).toBe('Would have fired 3 times on 2 boosters in 30 days.')
     expect(headline(result, 3)).toBe('Would have fired 3 times on 2 boosters in 30 days. With hold 4 h: 1.')
     const never = { ...result, to: iso(24), variants: [variant('rule', null, 0), variant('hold', 0, 2)] }
+    expect(headline({ ...never, reportingDevices: 0 }, 0)).toBe('No reports in 1 day.')
     expect(headline(never, 1)).toBe('Would not have fired in 1 day. With no hold: 2.')
   })
 
@@ -94,7 +95,7 @@ describe('the words', () => {
   it('say why there is nothing to see', () => {
     expect(emptyWords(result)).toBeUndefined()
     expect(emptyWords({ ...result, devices: 0 })).toBe('There is no booster here to look at.')
-    expect(emptyWords({ ...result, reportingDevices: 0 })).toBe('None of 9 boosters has reports in these 30 days.')
+    expect(emptyWords({ ...result, reportingDevices: 0 })).toBe('None of 9 boosters has reports in that time.')
     const never = { ...result, variants: [variant('rule', null, 0), variant('hold', 0, 0)] }
     expect(emptyWords(never)).toBe('None of 7 boosters that reported met it, nor with another hold or threshold.')
   })

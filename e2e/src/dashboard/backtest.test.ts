@@ -46,6 +46,7 @@ it('a rule is run over the past; a hold that is chosen shows what stays, what go
   await button('Run').click()
   await says(/^50 %, up to .* reports, \d firings so far$/)
   expect(await card().getByRole('progressbar').getAttribute('value')).toBe('0.5')
+  expect(await axeFindings(page)).toEqual([])
   backtests.letGo()
   await says('Would have fired 14 times on 6 boosters in 30 days.')
   await says('Of 3 incidents that somebody acted on none is missed.')
@@ -53,14 +54,14 @@ it('a rule is run over the past; a hold that is chosen shows what stays, what go
   await button('Show 6 more').click()
   expect(await rows().count()).toBe(14)
 
-  const two = button('2 firings with hold 2 h, misses 1 incident somebody acted on')
+  const two = button(/^2 firings with hold 2 h ?, misses 1 incident somebody acted on$/)
   await two.click()
   expect(await two.getAttribute('aria-pressed')).toBe('true')
   await says('Would have fired 14 times on 6 boosters in 30 days. With hold 2 h: 2.')
   await says('Of 3 incidents that somebody acted on 1 is missed.')
   expect(await rows().allTextContents()).toEqual([
-    expect.stringMatching(/86\.4 °C18 h|86\.4 °C20 h/),
-    expect.stringMatching(/83\.1 °C3 h.*acted on/),
+    expect.stringMatching(/86\.4 °C18 hstill on, acted on/),
+    expect.stringMatching(/83\.1 °C2 hacted on/),
   ])
   const lanes = card().getByRole('region', { name: 'By booster' }).getByRole('listitem')
   expect(await lanes.first().textContent()).toContain('4 firings →, with hold 2 h 1')
@@ -117,7 +118,7 @@ it('it is given up, refused, cut off or without reports, and says so', async () 
   backtests.failure = undefined
   backtests.reporting = 0
   await button('Run').click()
-  await says(/^None of \d+ boosters has reports in these 30 days/)
+  await says('No reports in 30 days.')
   await page.goto('/alerts/rules?rule=door-open')
   await button('Run').click()
   await says('This rule cannot be run over the past: history does not keep “Door open”.')
@@ -131,24 +132,18 @@ const looks: [Theme, Screen][] = [
 ]
 it.each(looks)('in the %s theme on a %s it is accessible and inside the screen', async (theme, screen) => {
   const look = await openVisit(browser, server.url, screen, theme)
-  const check = async (name: string) => {
-    expect(await axeFindings(look.page), `${name}: axe`).toEqual([])
-    expect(await sidewaysScroll(look.page), `${name}: pixels wider than the screen`).toBe(0)
-    const folder = process.env.SCREENSHOTS
-    if (folder === undefined) return
-    await card(look.page).scrollIntoViewIfNeeded()
-    await look.page.screenshot({ path: `${folder}/backtest-${name}-${theme}-${screen}.png` })
-    await card(look.page).screenshot({ path: `${folder}/backtest-${name}-${theme}-${screen}-card.png` })
-  }
-  server.registry.rules.backtests.hold()
   await signInAt(look.page, hot, server.credentials)
   await button('Run', look.page).click()
-  await card(look.page).getByText('50 %').waitFor()
-  await check('running')
-  server.registry.rules.backtests.letGo()
-  await button(/with 2 h/, look.page).click()
+  await button(/with hold 2 h/, look.page).click()
   await card(look.page).getByText('With hold 2 h: 2.').waitFor()
-  await check('result')
+  expect(await axeFindings(look.page)).toEqual([])
+  expect(await sidewaysScroll(look.page), 'pixels wider than the screen').toBe(0)
+  const folder = process.env.SCREENSHOTS
+  if (folder !== undefined) {
+    await card(look.page).scrollIntoViewIfNeeded()
+    await look.page.screenshot({ path: `${folder}/backtest-${theme}-${screen}.png` })
+    await card(look.page).screenshot({ path: `${folder}/backtest-${theme}-${screen}-card.png` })
+  }
   expect(look.errors).toEqual([])
   expect(look.foreign).toEqual([])
   await look.context.close()
