@@ -52,9 +52,9 @@ export function FiringTable({ result, chosen }: FiringTableProps) {
           ))}
         </tbody>
       </table>
-      {listed.length > fewFirings && !isOpen && (
-        <button type="button" className="btn sm" onClick={() => setOpen(true)}>
-          Show {formatNumber(listed.length - fewFirings)} more
+      {listed.length > fewFirings && (
+        <button type="button" className="btn sm" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+          {isOpen ? 'Show fewer' : `Show ${formatNumber(listed.length - fewFirings)} more`}
         </button>
       )}
     </section>

@@ -60,7 +60,7 @@ export function BacktestLanes({ result, chosen }: BacktestLanesProps) {
         ))}
         <li className="t3" aria-hidden="true">
           <span />
-          <span className="ticks">
+          <span className="days">
             {laneMoments(result).map((at) => (
               <span key={at}>{dayWords(at)}</span>
             ))}

@@ -23,7 +23,7 @@ interface PreviewCardProps {
 export function PreviewCard({ checked, rule, isEdited, where }: PreviewCardProps) {
   const { result, isCurrent, error } = checked
   return (
-    <section className={`part preview ${isCurrent ? '' : 'waiting'}`} aria-label="Now" aria-busy={!isCurrent}>
+    <section className="part preview" aria-label="Now" aria-busy={!isCurrent}>
       <h3>
         Now{' '}
         <span>
