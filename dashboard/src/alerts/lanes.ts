@@ -47,7 +47,8 @@ export function lanesOf(result: BacktestResult, chosen: number): Lane[] {
     mark(firing, true)
     laneOf(firing).kept++
   }
-  return [...lanes.values()].sort((one, other) => other.firings - one.firings || other.kept - one.kept)
+  // Equal ones keep their order, so that nothing moves when another variant is chosen.
+  return [...lanes.values()].sort((one, other) => other.firings - one.firings)
 }
 
 /** The moments below the lanes: the beginning, two between, the end. In epoch ms. Pure. */
