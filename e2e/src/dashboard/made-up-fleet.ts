@@ -32,7 +32,7 @@ export const siteNames = [
 ]
 export const customers = ['Harbour Health Trust', 'Skerry Offshore', 'Meridian Hotels', 'Northquay Estates']
 
-interface MadeUpDevice {
+export interface MadeUpDevice {
   index: number
   serial: string
   model: string
