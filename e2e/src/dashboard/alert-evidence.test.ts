@@ -1,16 +1,7 @@
 import type { Incident } from '@stellacontrol/protocol'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import {
-  axeFindings,
-  launchBrowser,
-  openVisit,
-  type Screen,
-  sidewaysScroll,
-  signIn,
-  type Theme,
-  type Visit,
-} from './browser.ts'
+import { allScreens, launchBrowser, openVisit, pageFindings, signIn, type Visit } from './browser.ts'
 import { type ContractServer, startContractServer } from './contract-server.ts'
 import { naughty } from './made-up-registry.ts'
 
@@ -25,7 +16,7 @@ beforeAll(async () => {
 afterAll(async () => await browser?.close())
 beforeEach(async () => {
   server = await startContractServer()
-  visit = await openVisit(browser, server.url, 'desktop', 'light')
+  visit = await openVisit(browser, server.url, 'desktop')
   page = visit.page
 })
 afterEach(async () => {
@@ -137,24 +128,16 @@ it('can be walked, opened, selected and acknowledged by keyboard alone', async (
   expect(server.registry.alerts.incidents.filter(({ acknowledgedBy }) => acknowledgedBy !== null)).toHaveLength(2)
 })
 
-const looks: [Theme, Screen][] = [
-  ['light', 'desktop'],
-  ['dark', 'desktop'],
-  ['light', 'phone'],
-  ['dark', 'phone'],
-]
-
-describe.each(looks)('in the %s theme on a %s', (theme, screen) => {
+describe.each(allScreens)('on a %s', (screen) => {
   it('list, selection, dialogs and evidence are accessible and stay inside the screen, with names of any kind', async () => {
     for (const incident of server.registry.alerts.incidents.slice(0, 3)) {
       incident.text = naughty
       incident.assignee = { id: 2, name: naughty }
     }
-    const here = await openVisit(browser, server.url, screen, theme)
+    const here = await openVisit(browser, server.url, screen)
     const at = here.page
     const check = async (name: string) => {
-      expect(await axeFindings(at), `${name}: axe`).toEqual([])
-      expect(await sidewaysScroll(at), `${name}: pixels wider than the screen`).toBe(0)
+      expect(await pageFindings(at, name)).toEqual([])
     }
     await signIn(at, '/alerts', server.credentials)
     await at.locator('.inc').first().waitFor()
@@ -186,7 +169,7 @@ describe.each(looks)('in the %s theme on a %s', (theme, screen) => {
 })
 
 it('whoever comes back from the evidence on a phone finds the list where they left it', async () => {
-  const here = await openVisit(browser, server.url, 'phone', 'light')
+  const here = await openVisit(browser, server.url, 'phone')
   const at = here.page
   await signIn(at, '/alerts', server.credentials)
   const row = at.locator('.inc').nth(9)

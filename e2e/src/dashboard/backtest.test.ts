@@ -1,15 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
-import {
-  axeFindings,
-  launchBrowser,
-  openVisit,
-  type Screen,
-  sidewaysScroll,
-  signIn as signInAt,
-  type Theme,
-  type Visit,
-} from './browser.ts'
+import { allScreens, launchBrowser, openVisit, pageFindings, signIn as signInAt, type Visit } from './browser.ts'
 import { type ContractServer, startContractServer } from './contract-server.ts'
 
 let server: ContractServer
@@ -23,7 +14,7 @@ beforeAll(async () => {
 afterAll(async () => await browser?.close())
 beforeEach(async () => {
   server = await startContractServer()
-  visit = await openVisit(browser, server.url, 'desktop', 'light')
+  visit = await openVisit(browser, server.url, 'desktop')
   page = visit.page
 })
 afterEach(async () => {
@@ -46,7 +37,7 @@ it('a rule is run over the past; a hold that is chosen shows what stays, what go
   await button('Run').click()
   await says(/^50 %, up to .* reports, \d firings so far$/)
   expect(await card().getByRole('progressbar').getAttribute('value')).toBe('0.5')
-  expect(await axeFindings(page)).toEqual([])
+  expect(await pageFindings(page, 'backtest-running')).toEqual([])
   backtests.letGo()
   await says('Would have fired 14 times on 6 boosters in 30 days.')
   await says('Of 3 incidents that somebody acted on none is missed.')
@@ -114,7 +105,7 @@ it('it is given up, refused, cut off or without reports, and says so', async () 
   backtests.failure = { code: 'database-unavailable', detail: 'PostgreSQL is away' }
   await button('Run').click()
   await card().getByRole('alert').getByText('The past cannot be reached just now').waitFor()
-  expect(await axeFindings(page)).toEqual([])
+  expect(await pageFindings(page, 'backtest-failed')).toEqual([])
   backtests.failure = undefined
   backtests.reporting = 0
   await button('Run').click()
@@ -124,26 +115,13 @@ it('it is given up, refused, cut off or without reports, and says so', async () 
   await says('This rule cannot be run over the past: history does not keep “Door open”.')
 })
 
-const looks: [Theme, Screen][] = [
-  ['light', 'desktop'],
-  ['dark', 'desktop'],
-  ['light', 'phone'],
-  ['dark', 'phone'],
-]
-it.each(looks)('in the %s theme on a %s it is accessible and inside the screen', async (theme, screen) => {
-  const look = await openVisit(browser, server.url, screen, theme)
+it.each(allScreens)('on a %s it is accessible and inside the screen', async (screen) => {
+  const look = await openVisit(browser, server.url, screen)
   await signInAt(look.page, hot, server.credentials)
   await button('Run', look.page).click()
   await button(/with hold 2 h/, look.page).click()
   await card(look.page).getByText('With hold 2 h: 2.').waitFor()
-  expect(await axeFindings(look.page)).toEqual([])
-  expect(await sidewaysScroll(look.page), 'pixels wider than the screen').toBe(0)
-  const folder = process.env.SCREENSHOTS
-  if (folder !== undefined) {
-    await card(look.page).scrollIntoViewIfNeeded()
-    await look.page.screenshot({ path: `${folder}/backtest-${theme}-${screen}.png` })
-    await card(look.page).screenshot({ path: `${folder}/backtest-${theme}-${screen}-card.png` })
-  }
+  expect(await pageFindings(look.page, 'backtest-result')).toEqual([])
   expect(look.errors).toEqual([])
   expect(look.foreign).toEqual([])
   await look.context.close()

@@ -17,7 +17,7 @@ afterAll(async () => {
   await server?.close()
 })
 beforeEach(async () => {
-  visit = await openVisit(browser, server.url, 'desktop', 'light')
+  visit = await openVisit(browser, server.url, 'desktop')
   page = visit.page
 })
 afterEach(async () => {

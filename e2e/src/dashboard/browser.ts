@@ -34,6 +34,7 @@ const screens = {
   phone: { width: 390, height: 844 },
 } as const
 export type Screen = keyof typeof screens
+export const allScreens = Object.keys(screens) as Screen[]
 export type Theme = 'light' | 'dark'
 
 export interface Visit {
@@ -44,8 +45,13 @@ export interface Visit {
   foreign: string[]
 }
 
-/** A fresh browser profile on one screen in one theme, with everything written down that must not happen. */
-export async function openVisit(browser: Browser, baseUrl: string, screen: Screen, theme: Theme): Promise<Visit> {
+/** A fresh browser profile on one screen, its system's theme light or as said, with everything written down that must not happen. */
+export async function openVisit(
+  browser: Browser,
+  baseUrl: string,
+  screen: Screen,
+  theme: Theme = 'light',
+): Promise<Visit> {
   const context = await browser.newContext({
     baseURL: baseUrl,
     viewport: screens[screen],
@@ -73,13 +79,47 @@ export async function openVisit(browser: Browser, baseUrl: string, screen: Scree
   return { context, page, errors, foreign }
 }
 
-/** The findings of axe (WCAG 2.2 A and AA, best practice), one line each. */
-export async function axeFindings(page: Page): Promise<string[]> {
+/**
+ * What is wrong with a page as it stands, one line each: the findings of axe (WCAG 2.2 A and AA, best practice), colours also in
+ * the other theme, and whether it is wider than its screen. Where SCREENSHOTS names a folder, both themes are kept there.
+ *
+ * @param name what the page shows, for the file's name and the findings
+ */
+export async function pageFindings(page: Page, name: string): Promise<string[]> {
+  const findings: string[] = []
+  const themes: Theme[] = (await isDark(page)) ? ['dark', 'light'] : ['light', 'dark']
+  for (const [index, theme] of themes.entries()) {
+    if (index > 0) await page.emulateMedia({ colorScheme: theme })
+    // A theme changes nothing but colours.
+    findings.push(
+      ...(await axeFindings(page, index > 0 ? ['color-contrast'] : undefined)).map((one) => `${theme}: ${one}`),
+    )
+    await keepScreenshot(page, `${name}-${theme}`)
+  }
+  await page.emulateMedia({ colorScheme: themes[0] ?? null })
+  const wider = await sidewaysScroll(page)
+  if (wider > 0) findings.push(`${wider} pixels wider than the screen`)
+  return findings.map((finding) => `${name}: ${finding}`)
+}
+
+function isDark(page: Page): Promise<boolean> {
+  return page.evaluate(() => window.matchMedia('(prefers-color-scheme: dark)').matches)
+}
+
+async function keepScreenshot(page: Page, name: string): Promise<void> {
+  const folder = process.env.SCREENSHOTS
+  if (folder === undefined) return
+  const width = page.viewportSize()?.width
+  await page.screenshot({ path: `${folder}/${name.replaceAll(/\W+/g, '-')}-${width}.png`, fullPage: true })
+}
+
+/** The findings of axe, one line each; of all of its rules or of some. */
+async function axeFindings(page: Page, rules?: string[]): Promise<string[]> {
   await page.evaluate(axeSource)
-  const results = await page.evaluate(async (): Promise<AxeResults> => {
-    const { axe } = window as unknown as { axe: { run(): Promise<AxeResults> } }
-    return await axe.run()
-  })
+  const results = await page.evaluate(async (some): Promise<AxeResults> => {
+    const { axe } = window as unknown as { axe: { run(options: object): Promise<AxeResults> } }
+    return await axe.run(some === undefined ? {} : { runOnly: { type: 'rule', values: some } })
+  }, rules)
   return results.violations.map((violation) => {
     const places = violation.nodes.slice(0, 3).map((node) => node.target.join(' '))
     return `${violation.id}: ${violation.help} (${violation.nodes.length}): ${places.join(' | ')}`

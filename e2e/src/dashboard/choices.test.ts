@@ -1,15 +1,6 @@
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import {
-  axeFindings,
-  launchBrowser,
-  openVisit,
-  type Screen,
-  sidewaysScroll,
-  signIn,
-  type Theme,
-  type Visit,
-} from './browser.ts'
+import { allScreens, launchBrowser, openVisit, pageFindings, signIn, type Visit } from './browser.ts'
 import { type ContractServer, startContractServer } from './contract-server.ts'
 
 let server: ContractServer
@@ -24,7 +15,7 @@ afterAll(async () => await browser?.close())
 beforeEach(async () => {
   server = await startContractServer()
   addMany()
-  visit = await openVisit(browser, server.url, 'desktop', 'light')
+  visit = await openVisit(browser, server.url, 'desktop')
   page = visit.page
 })
 afterEach(async () => {
@@ -89,7 +80,7 @@ describe('the choice of an organisation', () => {
     await options().first().waitFor()
     expect(await options().count()).toBe(30)
     await page.getByText(/\d+ more: type to find them/).waitFor()
-    expect(await axeFindings(page)).toEqual([])
+    expect(await pageFindings(page, 'choice-open')).toEqual([])
     await page.keyboard.type('many 070')
     await options().filter({ hasText: 'Many 0709' }).waitFor()
     expect(await options().count()).toBe(11)
@@ -176,27 +167,18 @@ describe('long lists', () => {
   })
 })
 
-const looks: [Theme, Screen][] = [
-  ['light', 'desktop'],
-  ['dark', 'desktop'],
-  ['light', 'phone'],
-  ['dark', 'phone'],
-]
-it.each(looks)('in the %s theme on a %s the open list is accessible and inside the screen', async (theme, screen) => {
-  const { context, page: look, errors } = await openVisit(browser, server.url, screen, theme)
+it.each(allScreens)('on a %s the open list is accessible and inside the screen', async (screen) => {
+  const { context, page: look, errors } = await openVisit(browser, server.url, screen)
   const field = await openSiteDialog(look)
   await (screen === 'phone' ? field.tap() : field.click())
   await options(look).nth(29).waitFor()
-  expect(await axeFindings(look)).toEqual([])
-  expect(await sidewaysScroll(look)).toBe(0)
+  expect(await pageFindings(look, 'choice-list')).toEqual([])
   const box = await look.locator('.combo-list:popover-open').boundingBox()
   const size = look.viewportSize()
   if (box === null || size === null) throw new Error('nothing is open')
   expect(box.x).toBeGreaterThanOrEqual(0)
   expect(box.x + box.width).toBeLessThanOrEqual(size.width)
   expect(box.y + box.height).toBeLessThanOrEqual(size.height)
-  const folder = process.env.SCREENSHOTS
-  if (folder !== undefined) await look.screenshot({ path: `${folder}/combo-${theme}-${screen}.png` })
   const third = options(look).nth(2)
   const name = (await third.evaluate((option) => option.firstChild?.textContent)) ?? ''
   await (screen === 'phone' ? third.tap() : third.click())

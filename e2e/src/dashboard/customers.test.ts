@@ -1,14 +1,13 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import {
-  axeFindings,
+  allScreens,
   choose,
   launchBrowser,
   openVisit,
-  type Screen,
+  pageFindings,
   sidewaysScroll,
   signIn as signInAt,
-  type Theme,
   type Visit,
 } from './browser.ts'
 import { type ContractServer, startContractServer } from './contract-server.ts'
@@ -25,7 +24,7 @@ beforeAll(async () => {
 afterAll(async () => await browser?.close())
 beforeEach(async () => {
   server = await startContractServer()
-  visit = await openVisit(browser, server.url, 'desktop', 'light')
+  visit = await openVisit(browser, server.url, 'desktop')
   page = visit.page
 })
 afterEach(async () => {
@@ -87,7 +86,7 @@ it('a new customer accepts the invitation, sees an empty fleet, claims a booster
   await signIn(phone, '/', { email: 'second@example.com', password: 'a long enough password' })
 
   await phone.getByText('No boosters yet').waitFor()
-  expect(await axeFindings(phone), 'empty fleet: axe').toEqual([])
+  expect(await pageFindings(phone, 'empty fleet')).toEqual([])
   await phone.getByRole('link', { name: 'Claim your first booster' }).click()
   await phone.getByLabel('Serial').fill(unclaimed.serial.toLowerCase())
   await phone.getByLabel('Claim code').fill('0000-0000-0000-0000')
@@ -97,7 +96,7 @@ it('a new customer accepts the invitation, sees an empty fleet, claims a booster
   await phone.getByLabel('Name').fill('Own lobby')
   await phone.getByRole('button', { name: 'Claim booster' }).click()
   await phone.getByText('Waiting for the first report').waitFor()
-  expect(await axeFindings(phone), 'claimed: axe').toEqual([])
+  expect(await pageFindings(phone, 'claimed')).toEqual([])
 
   const device = server.fleet.find(unclaimed.serial)
   if (device === undefined) throw new Error('the booster was not claimed')
@@ -282,16 +281,11 @@ describe('the own account', () => {
   })
 })
 
-const looks: [Theme, Screen][] = [
-  ['light', 'desktop'],
-  ['dark', 'phone'],
-]
-describe.each(looks)('in the %s theme on a %s', (theme, screen) => {
+describe.each(allScreens)('on a %s', (screen) => {
   it('the pages of customers, people and devices are accessible and stay inside the screen', async () => {
-    const { context, page: look, errors, foreign } = await openVisit(browser, server.url, screen, theme)
+    const { context, page: look, errors, foreign } = await openVisit(browser, server.url, screen)
     const check = async (name: string) => {
-      expect(await axeFindings(look), `${name}: axe`).toEqual([])
-      expect(await sidewaysScroll(look), `${name}: pixels wider than the screen`).toBe(0)
+      expect(await pageFindings(look, name)).toEqual([])
     }
     const openAndCheck = async (path: string, heading: string) => {
       await look.goto(path)

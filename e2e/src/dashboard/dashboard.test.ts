@@ -1,7 +1,7 @@
 import type { DeviceList } from '@stellacontrol/protocol'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { axeFindings, launchBrowser, openVisit, type Screen, sidewaysScroll, type Theme } from './browser.ts'
+import { allScreens, launchBrowser, openVisit, pageFindings, sidewaysScroll } from './browser.ts'
 import { configuredTarget, type Target } from './config.ts'
 import { type ContractServer, startContractServer } from './contract-server.ts'
 
@@ -35,19 +35,11 @@ async function findDevice(page: Page, query: string): Promise<string | undefined
   return list.items[0]?.serial
 }
 
-const looks: [Theme, Screen][] = [
-  ['light', 'desktop'],
-  ['dark', 'desktop'],
-  ['light', 'phone'],
-  ['dark', 'phone'],
-]
-
-describe.each(looks)('in the %s theme on a %s', (theme, screen) => {
+describe.each(allScreens)('on a %s', (screen) => {
   it('the three screens are accessible, stay inside the screen, and nothing leaves the page', async () => {
-    const { context, page, errors, foreign } = await openVisit(browser, target.url, screen, theme)
+    const { context, page, errors, foreign } = await openVisit(browser, target.url, screen)
     const check = async (name: string) => {
-      expect(await axeFindings(page), `${name}: axe`).toEqual([])
-      expect(await sidewaysScroll(page), `${name}: pixels wider than the screen`).toBe(0)
+      expect(await pageFindings(page, name)).toEqual([])
     }
 
     await page.goto('/')
@@ -90,16 +82,32 @@ describe.each(looks)('in the %s theme on a %s', (theme, screen) => {
 })
 
 it('axe sees what it should see: a button without a name is found', async () => {
-  const { context, page } = await openVisit(browser, target.url, 'desktop', 'light')
+  const { context, page } = await openVisit(browser, target.url, 'desktop')
   await page.goto('/')
   await page.getByRole('heading', { name: 'Sign in' }).waitFor()
   await page.evaluate(() => document.querySelector('form')?.append(document.createElement('button')))
-  expect(await axeFindings(page)).toEqual([expect.stringContaining('button-name')])
+  expect(await pageFindings(page, 'nameless')).toEqual([expect.stringContaining('nameless: light: button-name')])
   await context.close()
 })
 
-it.each(['desktop', 'phone'] as const)('what is wider than the screen of a %s is seen', async (size) => {
-  const { context, page } = await openVisit(browser, target.url, size, 'light')
+it('axe sees what it should see: a colour that cannot be read in the theme that does not show', async () => {
+  const { context, page } = await openVisit(browser, target.url, 'desktop', 'dark')
+  await page.goto('/')
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor()
+  await page.evaluate(() => {
+    const word = document.createElement('p')
+    word.textContent = 'Readable in the dark'
+    word.style.color = 'light-dark(#eeeeee, #ffffff)'
+    word.style.background = 'light-dark(#ffffff, #000000)'
+    word.style.colorScheme = 'light dark'
+    document.querySelector('form')?.append(word)
+  })
+  expect(await pageFindings(page, 'pale')).toEqual([expect.stringContaining('pale: light: color-contrast')])
+  await context.close()
+})
+
+it.each(allScreens)('what is wider than the screen of a %s is seen', async (size) => {
+  const { context, page } = await openVisit(browser, target.url, size)
   await page.goto('/')
   await page.getByRole('heading', { name: 'Sign in' }).waitFor()
   await page.evaluate(() => {

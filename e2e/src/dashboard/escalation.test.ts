@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { axeFindings, launchBrowser, openVisit, sidewaysScroll, signIn } from './browser.ts'
+import { launchBrowser, openVisit, pageFindings, signIn } from './browser.ts'
 import { type ContractServer, startContractServer } from './contract-server.ts'
 
 let server: ContractServer
@@ -26,14 +26,14 @@ async function open(page: Page) {
 }
 
 it('says who is told next, one later than the other, and shows it again', async () => {
-  const visit = await openVisit(browser, server.url, 'desktop', 'light')
+  const visit = await openVisit(browser, server.url, 'desktop')
   await signIn(visit.page, '/administration/organisations', server.credentials)
   const dialog = await open(visit.page)
   await dialog.getByText('as the organisation above has it').waitFor()
   await dialog.getByRole('button', { name: 'Add step' }).click()
   await dialog.getByRole('button', { name: 'Add step' }).click()
   await dialog.getByLabel('Tell').nth(1).selectOption({ index: 1 })
-  expect(await axeFindings(visit.page)).toEqual([])
+  expect(await pageFindings(visit.page, 'escalation')).toEqual([])
   // Not later than the step before: the form refuses it by itself.
   await dialog.getByLabel('After minutes').nth(1).fill('30')
   await dialog.getByRole('button', { name: 'Save escalation' }).click()
@@ -62,7 +62,6 @@ it('fits a phone in the dark', async () => {
   await signIn(visit.page, '/administration/organisations', server.credentials)
   const dialog = await open(visit.page)
   await dialog.getByRole('button', { name: 'Add step' }).click()
-  expect(await axeFindings(visit.page)).toEqual([])
-  expect(await sidewaysScroll(visit.page)).toBe(0)
+  expect(await pageFindings(visit.page, 'escalation')).toEqual([])
   await visit.context.close()
 })

@@ -2,14 +2,12 @@ import type { MaintenanceWindow } from '@stellacontrol/protocol'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import {
-  axeFindings,
+  allScreens,
   choose,
   launchBrowser,
   openVisit,
-  type Screen,
-  sidewaysScroll,
+  pageFindings,
   signIn as signInAt,
-  type Theme,
   type Visit,
 } from './browser.ts'
 import { type ContractServer, startContractServer } from './contract-server.ts'
@@ -26,7 +24,7 @@ beforeAll(async () => {
 afterAll(async () => await browser?.close())
 beforeEach(async () => {
   server = await startContractServer()
-  visit = await openVisit(browser, server.url, 'desktop', 'light')
+  visit = await openVisit(browser, server.url, 'desktop')
   page = visit.page
 })
 afterEach(async () => {
@@ -128,24 +126,14 @@ it('a booster is muted on its own page, by keyboard alone, and its rules are a c
   await page.getByRole('button', { name: 'Save for Ward 3 East riser' }).waitFor()
 })
 
-const looks: [Theme, Screen][] = [
-  ['light', 'desktop'],
-  ['dark', 'desktop'],
-  ['light', 'phone'],
-  ['dark', 'phone'],
-]
-describe.each(looks)('in the %s theme on a %s', (theme, screen) => {
+describe.each(allScreens)('on a %s', (screen) => {
   it('maintenance is accessible and inside the screen, whatever was typed', async () => {
     planned({ reason: naughty })
     planned({ startsAt: inHours(5), endsAt: inHours(6), repeats: 'weekly', timeZone: 'America/New_York' })
     planned({ endsAt: inHours(-0.5), device: { serial: server.fleet.devices[0]?.serial ?? '', name: naughty } })
-    const look = await openVisit(browser, server.url, screen, theme)
+    const look = await openVisit(browser, server.url, screen)
     const check = async (name: string) => {
-      expect(await axeFindings(look.page), `${name}: axe`).toEqual([])
-      expect(await sidewaysScroll(look.page), `${name}: pixels wider than the screen`).toBe(0)
-      const folder = process.env.SCREENSHOTS
-      if (folder !== undefined)
-        await look.page.screenshot({ path: `${folder}/maintenance-${name}-${theme}-${screen}.png` })
+      expect(await pageFindings(look.page, name)).toEqual([])
     }
     await signInAt(look.page, '/alerts/maintenance', server.credentials)
     await look.page.getByRole('region', { name: 'Past' }).waitFor()

@@ -1,14 +1,12 @@
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import {
-  axeFindings,
+  allScreens,
   choose,
   launchBrowser,
   openVisit,
-  type Screen,
-  sidewaysScroll,
+  pageFindings,
   signIn as signInAt,
-  type Theme,
   type Visit,
 } from './browser.ts'
 import { type ContractServer, startContractServer } from './contract-server.ts'
@@ -24,7 +22,7 @@ beforeAll(async () => {
 afterAll(async () => await browser?.close())
 beforeEach(async () => {
   server = await startContractServer()
-  visit = await openVisit(browser, server.url, 'desktop', 'light')
+  visit = await openVisit(browser, server.url, 'desktop')
   page = visit.page
 })
 afterEach(async () => {
@@ -98,7 +96,7 @@ describe('what one is told', () => {
     await bad.filter({ hasText: 'Not an IANA time zone such as Europe/Brussels.' }).waitFor()
     expect(await page.getByLabel('Phone').evaluate((field) => field === document.activeElement)).toBe(true)
     expect(saved()).toBeUndefined()
-    expect(await axeFindings(page)).toEqual([])
+    expect(await pageFindings(page, 'notifications-refused')).toEqual([])
     await page.getByLabel('Phone').fill('0032 2 555-01 00')
     await page.getByLabel('Time zone').fill('Europe/Brussels')
     await save()
@@ -212,21 +210,11 @@ describe('the monthly report', () => {
   })
 })
 
-const looks: [Theme, Screen][] = [
-  ['light', 'desktop'],
-  ['dark', 'desktop'],
-  ['light', 'phone'],
-  ['dark', 'phone'],
-]
-it.each(looks)('in the %s theme on a %s the pages are accessible and stay inside the screen', async (theme, screen) => {
-  const { context, page: look, errors, foreign } = await openVisit(browser, server.url, screen, theme)
+it.each(allScreens)('on a %s the pages are accessible and stay inside the screen', async (screen) => {
+  const { context, page: look, errors, foreign } = await openVisit(browser, server.url, screen)
   server.registry.notifications.emailProblem = '550 5.1.1 no such user here'
   const check = async (name: string) => {
-    expect(await axeFindings(look), `${name}: axe`).toEqual([])
-    expect(await sidewaysScroll(look), `${name}: pixels wider than the screen`).toBe(0)
-    const folder = process.env.SCREENSHOTS
-    if (folder !== undefined)
-      await look.screenshot({ path: `${folder}/${name}-${theme}-${screen}.png`, fullPage: true })
+    expect(await pageFindings(look, name)).toEqual([])
   }
   await signIn('/account/notifications', look)
   await look.getByText('Not sent: 550').waitFor()

@@ -2,14 +2,12 @@ import type { AlertRule } from '@stellacontrol/protocol'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import {
-  axeFindings,
+  allScreens,
   choose,
   launchBrowser,
   openVisit,
-  type Screen,
-  sidewaysScroll,
+  pageFindings,
   signIn as signInAt,
-  type Theme,
   type Visit,
 } from './browser.ts'
 import { type ContractServer, startContractServer } from './contract-server.ts'
@@ -26,7 +24,7 @@ beforeAll(async () => {
 afterAll(async () => await browser?.close())
 beforeEach(async () => {
   server = await startContractServer()
-  visit = await openVisit(browser, server.url, 'desktop', 'light')
+  visit = await openVisit(browser, server.url, 'desktop')
   page = visit.page
 })
 afterEach(async () => {
@@ -162,7 +160,7 @@ describe('a rule', () => {
     await cleared.press('Enter')
     await form().getByText('This cannot be, so nothing was saved.').waitFor()
     expect(await cleared.evaluate((input) => input === document.activeElement)).toBe(true)
-    expect(await axeFindings(page)).toEqual([])
+    expect(await pageFindings(page, 'rule-conditions')).toEqual([])
     expect(server.registry.rules.overrides).toEqual([])
     await form().getByLabel('Held, severity 1: time').fill('a while')
     await form().getByText('Write a time such as 10 min or 2 h.').waitFor()
@@ -252,23 +250,14 @@ describe('a rule', () => {
   })
 })
 
-const looks: [Theme, Screen][] = [
-  ['light', 'desktop'],
-  ['dark', 'desktop'],
-  ['light', 'phone'],
-  ['dark', 'phone'],
-]
-describe.each(looks)('in the %s theme on a %s', (theme, screen) => {
+describe.each(allScreens)('on a %s', (screen) => {
   it('the rules are accessible and inside the screen, whatever they are called', async () => {
     overridden('site', '1', { levels: [{ severity: 'major', raiseAt: 50, clearAt: 40 }], recurrence: 'weekly' })
     overridden('model', 'iR5', { enabled: false })
     for (const site of server.registry.sites.slice(0, 1)) site.name = naughty
-    const look = await openVisit(browser, server.url, screen, theme)
+    const look = await openVisit(browser, server.url, screen)
     const check = async (name: string) => {
-      expect(await axeFindings(look.page), `${name}: axe`).toEqual([])
-      expect(await sidewaysScroll(look.page), `${name}: pixels wider than the screen`).toBe(0)
-      const folder = process.env.SCREENSHOTS
-      if (folder !== undefined) await look.page.screenshot({ path: `${folder}/rules-${name}-${theme}-${screen}.png` })
+      expect(await pageFindings(look.page, name)).toEqual([])
     }
     await signInAt(look.page, '/alerts/rules', server.credentials)
     await list(look.page)

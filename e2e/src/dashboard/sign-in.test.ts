@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { axeFindings, launchBrowser, openVisit, sidewaysScroll } from './browser.ts'
+import { launchBrowser, openVisit, pageFindings } from './browser.ts'
 import { type ContractServer, startContractServer } from './contract-server.ts'
 import { withSecondFactor } from './made-up-registry.ts'
 
@@ -17,7 +17,7 @@ afterAll(async () => {
 })
 
 it('an account with a second factor is asked for the code, and gets to the page it wanted', async () => {
-  const { context, page } = await openVisit(browser, server.url, 'phone', 'light')
+  const { context, page } = await openVisit(browser, server.url, 'phone')
   await page.goto('/?view=tiles')
   await page.getByLabel('Work e-mail').fill(withSecondFactor.email)
   await page.getByLabel('Password', { exact: true }).fill(server.credentials.password)
@@ -27,8 +27,7 @@ it('an account with a second factor is asked for the code, and gets to the page 
   await page.getByRole('button', { name: 'Go on' }).click()
   await page.getByText('The code is not right').waitFor()
   expect(await code.getAttribute('aria-invalid')).toBe('true')
-  expect(await axeFindings(page)).toEqual([])
-  expect(await sidewaysScroll(page)).toBe(0)
+  expect(await pageFindings(page, 'second-factor')).toEqual([])
   await code.fill(withSecondFactor.code)
   await page.getByRole('button', { name: 'Go on' }).click()
   await page.locator('.tile').first().waitFor()
@@ -36,12 +35,12 @@ it('an account with a second factor is asked for the code, and gets to the page 
 })
 
 it('the provider is offered with the place that was asked for, and what went wrong there is said', async () => {
-  const { context, page } = await openVisit(browser, server.url, 'desktop', 'light')
+  const { context, page } = await openVisit(browser, server.url, 'desktop')
   await page.goto('/sign-in?next=%2Fdevices%2FX&problem=openid-no-account')
   await page.getByText('You have no account here yet.').waitFor()
   const provider = page.getByRole('link', { name: 'Sign in with Northquay Networks' })
   expect(await provider.getAttribute('href')).toBe('/v1/session/oidc?next=%2Fdevices%2FX')
   expect(await page.getByRole('link', { name: 'Forgot your password?' }).getAttribute('href')).toBe('/password-reset')
-  expect(await axeFindings(page)).toEqual([])
+  expect(await pageFindings(page, 'sign-in-problem')).toEqual([])
   await context.close()
 })
