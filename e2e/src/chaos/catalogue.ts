@@ -1,5 +1,12 @@
 import type { Fault } from './fault.ts'
 import {
+  alertingBattered,
+  alertingStateKilled,
+  alertMonitorKilled,
+  mailServerGone,
+  notificationServiceKilled,
+} from './faults/alerting.ts'
+import {
   everythingKilled,
   postgresKilled,
   processorKilled,
@@ -32,6 +39,11 @@ export const faults: readonly Fault[] = [
   postgresKilled,
   postgresGone,
   everythingKilled,
+  alertingBattered,
+  alertMonitorKilled,
+  notificationServiceKilled,
+  alertingStateKilled,
+  mailServerGone,
   queueDiskFull,
   postgresDiskFull,
   durabilityOff,

@@ -1,4 +1,5 @@
 import { readWitness, witnessFlags } from '@stellacontrol/simulator'
+import { collectAlertEvidence } from './alerting/alerting.ts'
 import type { Evidence, StoredReport, WitnessedReport } from './evidence.ts'
 import { identityKey } from './identity-key.ts'
 import type { Installation } from './installation.ts'
@@ -24,7 +25,9 @@ export async function collectEvidence(
     return [serial, { key: identityKey(bootId, sequence), at: Date.parse(at) }] as const
   })
   const announced = readSubscriberRecord(subscriberRecord)
-  return { ...judged, reports, stored, setAside, ledger, announced, statuses: new Map(identities) }
+  const alerts = installation.alerting && (await collectAlertEvidence(installation.alerting, stack.database))
+  const evidence = { ...judged, reports, stored, setAside, ledger, announced, statuses: new Map(identities) }
+  return alerts === undefined ? evidence : { ...evidence, alerts }
 }
 
 /** The witness: every report by its sender's own record. */
