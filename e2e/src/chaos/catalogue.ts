@@ -1,6 +1,7 @@
 import type { Fault } from './fault.ts'
 import {
   alertingBattered,
+  alertingStateGone,
   alertingStateKilled,
   alertMonitorKilled,
   mailServerGone,
@@ -43,6 +44,7 @@ export const faults: readonly Fault[] = [
   alertMonitorKilled,
   notificationServiceKilled,
   alertingStateKilled,
+  alertingStateGone,
   mailServerGone,
   queueDiskFull,
   postgresDiskFull,

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { waitFor } from '@stellacontrol/test-servers'
 import type { AlertEvidence } from './alerting/alert-evidence.ts'
-import { nextPatients } from './alerting/alerting.ts'
+import { areMailsRecorded, nextPatients } from './alerting/alerting.ts'
 import { Chance } from './chance.ts'
 import { collectEvidence } from './collect-evidence.ts'
 import type { Evidence } from './evidence.ts'
@@ -102,10 +102,14 @@ async function finish(
     deadlineMs: settleDeadlineMs,
     intervalMs: 50,
   }).catch(({ message }: Error) => late(message))
-  if (installation.alerting) {
-    await waitFor(() => hasAlertingFinished(installation.stack), {
+  const { alerting } = installation
+  if (alerting) {
+    const isFinished = async () =>
+      (await hasAlertingFinished(installation.stack)) && (await areMailsRecorded(alerting, installation.stack.database))
+    await waitFor(isFinished, {
       what: 'everybody to be told',
-      deadlineMs: settleDeadlineMs,
+      // What could not be sent is tried again after as long as it took already.
+      deadlineMs: settleDeadlineMs + lengths.outageMs,
       intervalMs: 100,
     }).catch(({ message }: Error) => late(message))
   }

@@ -92,7 +92,7 @@ export async function hasReaderFinished(
 
 const alertTopic = messageTopics.Alert.topic
 
-/** True once every status was looked at, every event of an incident recorded, and everybody told of it. */
+/** True once every status was looked at, every event of an incident recorded, and everybody told of it who is to be. */
 export async function hasAlertingFinished(stack: Stack): Promise<boolean> {
   const readers = [
     { topic: statusLog.name, reader: 'alert-monitor' },

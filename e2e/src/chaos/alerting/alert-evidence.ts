@@ -20,6 +20,13 @@ export interface RecordedIncident {
   version: number
 }
 
+/** A mail as PostgreSQL has it. */
+export interface RecordedDelivery {
+  bundleId: string
+  recipient: string
+  outcome: string
+}
+
 /** What the judge of alerts looks at: what the simulator did, what the bus said, what was recorded, and which mails arrived. */
 export interface AlertEvidence {
   patients: readonly Patient[]
@@ -29,4 +36,5 @@ export interface AlertEvidence {
   bus: readonly AlertMessage[]
   incidents: readonly RecordedIncident[]
   mails: readonly ReadMail[]
+  deliveries: readonly RecordedDelivery[]
 }

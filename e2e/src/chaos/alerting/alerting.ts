@@ -4,7 +4,13 @@ import { defaultNotificationPreferences } from '@stellacontrol/protocol'
 import type { FaultSpecification, Fleet } from '@stellacontrol/simulator'
 import type { ServiceProcess } from '../../stack/service-process.ts'
 import type { Stack } from '../../stack/stack.ts'
-import { type AlertEvidence, type Patient, patientsRule, type RecordedIncident } from './alert-evidence.ts'
+import {
+  type AlertEvidence,
+  type Patient,
+  patientsRule,
+  type RecordedDelivery,
+  type RecordedIncident,
+} from './alert-evidence.ts'
 import { readAlertRecord } from './alert-record.ts'
 import type { Mailbox } from './mailbox.ts'
 
@@ -94,6 +100,16 @@ export function nextPatients({ patients }: Alerting, fleet: Fleet): FaultSpecifi
 
 export async function collectAlertEvidence(alerting: Alerting, database: Database): Promise<AlertEvidence> {
   const { mailbox, people, patients, record } = alerting
-  const incidents = await database.query<RecordedIncident>('select id, scope, rule, state, version from incident')
-  return { patients, people, incidents, bus: readAlertRecord(record), mails: mailbox.read() }
+  const [incidents, deliveries] = await Promise.all([
+    database.query<RecordedIncident>('select id, scope, rule, state, version from incident'),
+    database.query<RecordedDelivery>('select bundle_id as "bundleId", recipient, outcome from notification_delivery'),
+  ])
+  return { patients, people, incidents, deliveries, bus: readAlertRecord(record), mails: mailbox.read() }
+}
+
+/** True once there is a record of as many mails as arrived. */
+export async function areMailsRecorded({ mailbox }: Alerting, database: Database): Promise<boolean> {
+  const arrived = new Set(mailbox.read().map(({ messageId }) => messageId))
+  const rows = await database.query<{ count: number }>('select count(*)::int as count from notification_delivery')
+  return rows[0]?.count === arrived.size
 }

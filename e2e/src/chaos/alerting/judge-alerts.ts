@@ -10,6 +10,7 @@ export const alertRules = [
   'mail-lost',
   'mail-twice',
   'mail-invented',
+  'delivery-wrong',
 ] as const
 export type AlertRuleOfJudge = (typeof alertRules)[number]
 
@@ -23,6 +24,7 @@ export function judgeAlerts(evidence: AlertEvidence, find: Find): void {
   judgeIncidents(evidence, find)
   judgeBus(evidence, find)
   judgeMails(evidence, find)
+  judgeDeliveries(evidence, find)
 }
 
 /** Every cut of the mains is one incident, over when the mains are back, and there is none without. */
@@ -80,6 +82,9 @@ function judgeMails({ patients, people, incidents, mails }: AlertEvidence, find:
   for (const [messageId, count] of copies) {
     if (count > mostCopies) find('mail-twice', `${count} copies of ${messageId}`)
   }
+  for (const { recipient, messageId } of mails) {
+    if (!people.has(recipient)) find('mail-invented', `${messageId} went to ${recipient}`)
+  }
   for (const [recipient, serials] of people) {
     const own = mails.filter((mail) => mail.recipient === recipient)
     const theirs = incidents.filter((incident) => ofPatients(incident) && serials.includes(incident.scope))
@@ -99,3 +104,20 @@ function judgeMails({ patients, people, incidents, mails }: AlertEvidence, find:
     }
   }
 }
+
+/** What is recorded as sent is what arrived. */
+function judgeDeliveries({ mails, deliveries }: AlertEvidence, find: Find): void {
+  const arrived = new Map(mails.map(({ messageId, recipient }) => [bundleIdOf(messageId), recipient]))
+  for (const { bundleId, recipient, outcome } of deliveries) {
+    if (outcome !== 'sent') find('delivery-wrong', `${bundleId} to ${recipient} is recorded as ${outcome}`)
+    else if (arrived.get(bundleId) !== recipient)
+      find('delivery-wrong', `${bundleId} is recorded as sent to ${recipient}, and did not arrive there`)
+  }
+  const recorded = new Set(deliveries.map(({ bundleId }) => bundleId))
+  for (const [bundleId, recipient] of arrived) {
+    if (!recorded.has(bundleId)) find('delivery-wrong', `${bundleId} came to ${recipient}, and is not recorded`)
+  }
+}
+
+/** "<bundle.alerts@host>". */
+const bundleIdOf = (messageId: string) => messageId.slice(1).split('.')[0] ?? ''

@@ -9,7 +9,7 @@ export interface ReadMail {
   over: string[]
 }
 
-/** A mail server that can be away for a while, and keeps what it took. */
+/** A mail server that can be away, busy or slow for a while, and keeps what it took. */
 export class Mailbox implements AsyncDisposable {
   private server: SmtpServer | undefined
   private readonly taken: ReceivedMail[] = []
@@ -32,9 +32,15 @@ export class Mailbox implements AsyncDisposable {
     this.taken.push(...(server?.mails ?? []))
   }
 
-  /** Safe to repeat. */
+  /** Until `back`: every recipient is refused for now, or answers come late. */
+  become(mood: Partial<Pick<SmtpServer, 'isBusy' | 'answerAfterMs'>>): void {
+    if (this.server) Object.assign(this.server, mood)
+  }
+
+  /** As it was in the beginning. Safe to repeat. */
   async back(): Promise<void> {
     this.server ??= await startSmtp({ port: Number(new URL(this.address).port) })
+    this.become({ isBusy: false, answerAfterMs: 0 })
   }
 
   read(): ReadMail[] {

@@ -1,32 +1,82 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import type { ServiceProcess } from '../../stack/service-process.ts'
 import type { Alerting } from '../alerting/alerting.ts'
 import type { Fault, Scene } from '../fault.ts'
 
 /** Whoever starts a dead process again takes this long, at most. */
 const restartWithinMs = 1_500
 /** From the first cut of the mains to the last mail: within that something happens to whoever watches and tells. */
-const watchedMs = 12_000
+const watchedMs = 14_000
 /** When the first mails are about to go. */
-const mailsBeginMs = 7_000
+const mailsBeginMs = 8_500
+/** Of a mail server that is slow: so that senders are killed between the mail and its answer, too. */
+const slowAnswerMs = 1_500
+
+interface Victim {
+  kill(): Promise<unknown>
+  start(): unknown
+}
 
 function alertingOf({ installation }: Scene): Alerting {
   if (installation.alerting === undefined) throw new Error('nobody watches over the devices of this installation')
   return installation.alerting
 }
 
-/** kill -9 at so many random moments of the time that is watched. */
-async function killAtRandom(
-  { chance }: Scene,
-  times: number,
-  victims: () => { kill(): Promise<void>; start(): unknown },
-): Promise<void> {
-  for (let time = 0; time < times; time++) {
-    await delay(chance.between(0, watchedMs / times))
-    const victim = victims()
+/** kill -9 of one after the other, at random moments of the time that is watched. */
+async function killInTurn({ chance }: Scene, victims: readonly Victim[]): Promise<void> {
+  // All choices come first: what else happens at the same time makes its own.
+  const moments = victims.map((victim) => ({
+    victim,
+    aliveMs: chance.between(0, watchedMs / victims.length),
+    deadMs: chance.between(0, restartWithinMs),
+  }))
+  for (const { victim, aliveMs, deadMs } of moments) {
+    await delay(aliveMs)
     await victim.kill()
-    await delay(chance.between(0, restartWithinMs))
+    await delay(deadMs)
     await victim.start()
   }
+}
+
+const pickTimes = ({ chance }: Scene, times: number, services: readonly ServiceProcess[]) =>
+  Array.from({ length: times }, () => chance.pick(services))
+
+const allAtOnce = (services: readonly ServiceProcess[]): Victim => ({
+  kill: () => Promise.all(services.map((service) => service.kill())),
+  start: () => services.map((service) => service.start()),
+})
+
+function stateOf({ installation }: Scene): Victim {
+  const { state } = installation.stack
+  return { kill: () => state.kill(), start: () => state.restart() }
+}
+
+/** The mail server refuses everybody, then it is gone. */
+async function mailServerAway(scene: Scene): Promise<void> {
+  const { mailbox } = alertingOf(scene)
+  await delay(mailsBeginMs)
+  mailbox.become({ isBusy: true })
+  await delay(scene.lengths.outageMs / 2)
+  await mailbox.away()
+  await delay(scene.lengths.outageMs / 2)
+  await mailbox.back()
+}
+
+export const alertingBattered: Fault = {
+  name: 'alerting-battered',
+  summary:
+    'kill -9 of alert monitors, notification services and the state Redis, alone and together; mails are refused, then the mail server is gone',
+  ground: 'alerting',
+  mayRepeatAnnouncements: true,
+  async inject(scene) {
+    const { monitors, notifiers } = alertingOf(scene)
+    const [monitor, notifier] = [scene.chance.pick(monitors), scene.chance.pick(notifiers)]
+    await Promise.all([
+      killInTurn(scene, [monitor, notifier, allAtOnce([...monitors, ...notifiers]), notifier]),
+      killInTurn(scene, [stateOf(scene)]),
+      mailServerAway(scene),
+    ])
+  },
 }
 
 export const alertMonitorKilled: Fault = {
@@ -35,16 +85,20 @@ export const alertMonitorKilled: Fault = {
     'kill -9 of one of two alert monitors, again and again while the mains of devices fail; each comes back within 1.5 s',
   ground: 'alerting',
   isLong: true,
-  inject: (scene) => killAtRandom(scene, 4, () => scene.chance.pick(alertingOf(scene).monitors)),
+  inject: (scene) => killInTurn(scene, pickTimes(scene, 5, alertingOf(scene).monitors)),
 }
 
 export const notificationServiceKilled: Fault = {
   name: 'notification-service-killed',
   summary:
-    'kill -9 of one of two notification services, again and again until the last mail; each comes back within 1.5 s',
+    'kill -9 of one of two notification services, again and again until the last mail, also while a slow mail server takes one',
   ground: 'alerting',
   isLong: true,
-  inject: (scene) => killAtRandom(scene, 4, () => scene.chance.pick(alertingOf(scene).notifiers)),
+  async inject(scene) {
+    const { mailbox, notifiers } = alertingOf(scene)
+    mailbox.become({ answerAfterMs: slowAnswerMs })
+    await killInTurn(scene, pickTimes(scene, 8, notifiers))
+  },
 }
 
 export const alertingStateKilled: Fault = {
@@ -53,43 +107,28 @@ export const alertingStateKilled: Fault = {
   ground: 'alerting',
   isLong: true,
   mayRepeatAnnouncements: true,
-  inject: (scene) => killAtRandom(scene, 2, () => stateOf(scene)),
+  inject: (scene) => killInTurn(scene, [stateOf(scene), stateOf(scene)]),
+}
+
+export const alertingStateGone: Fault = {
+  name: 'alerting-state-gone',
+  summary: 'the state Redis is gone for a while: what happens meanwhile is known and told when it is back',
+  ground: 'alerting',
+  isLong: true,
+  mayRepeatAnnouncements: true,
+  async inject(scene) {
+    const { state } = scene.installation.stack
+    await delay(scene.chance.between(0, watchedMs))
+    await state.kill()
+    await delay(scene.lengths.outageMs)
+    await state.restart()
+  },
 }
 
 export const mailServerGone: Fault = {
   name: 'mail-server-gone',
-  summary: 'the mail server is gone when mails are due; they go when it is back',
+  summary: 'the mail server refuses everything when mails are due, then it is gone; they go when it is back',
   ground: 'alerting',
   isLong: true,
   inject: mailServerAway,
-}
-
-export const alertingBattered: Fault = {
-  name: 'alerting-battered',
-  summary:
-    'an alert monitor, a notification service and the state Redis are killed, and the mail server is gone for a while',
-  ground: 'alerting',
-  mayRepeatAnnouncements: true,
-  async inject(scene) {
-    const { monitors, notifiers } = alertingOf(scene)
-    await Promise.all([
-      killAtRandom(scene, 1, () => scene.chance.pick(monitors)),
-      killAtRandom(scene, 2, () => scene.chance.pick(notifiers)),
-      killAtRandom(scene, 1, () => stateOf(scene)),
-      mailServerAway(scene),
-    ])
-  },
-}
-
-function stateOf({ installation }: Scene) {
-  const { state } = installation.stack
-  return { kill: () => state.kill(), start: () => state.restart() }
-}
-
-async function mailServerAway(scene: Scene): Promise<void> {
-  const { mailbox } = alertingOf(scene)
-  await delay(mailsBeginMs)
-  await mailbox.away()
-  await delay(scene.lengths.outageMs / 2)
-  await mailbox.back()
 }
