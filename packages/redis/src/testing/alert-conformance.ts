@@ -111,7 +111,7 @@ export function alertConformanceTests(redisOf: () => Redis): void {
       const [bundle] = lent.filter((fields) => fields !== undefined)
       expect(lent.filter((fields) => fields !== undefined)).toHaveLength(1)
       const id = bundle?.get('id') ?? ''
-      const handed = { what: 'handed', channel: 'email', day: 'today:email', amount: 1 } as const
+      const handed = { what: 'handed', channel: 'email', day: 'today:email', amount: 1, record: '{}' } as const
       for (const settlement of [{ what: 'renew', leaseMs: 9_000 }, { what: 'retry', at: now }, handed] as const)
         expect(await notifications.settleBundle(redis, name, id, settlement)).toBe(true)
       expect(await notifications.settleBundle(redis, name, id, { what: 'done' })).toBe(true)
