@@ -65,7 +65,7 @@ async function mailServerAway(scene: Scene): Promise<void> {
 export const alertingBattered: Fault = {
   name: 'alerting-battered',
   summary:
-    'kill -9 of alert monitors, notification services and the state Redis, alone and together; mails are refused, then the mail server is gone',
+    'kill -9 of alert monitors, notification services and the state Redis, alone and together, while the mail server is busy, then gone',
   ground: 'alerting',
   mayRepeatAnnouncements: true,
   async inject(scene) {
