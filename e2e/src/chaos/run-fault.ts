@@ -16,8 +16,8 @@ import { readSubscriberRecord } from './subscriber-record.ts'
 const intervalSeconds = 0.2
 /** PUBACK is back this soon after the fault is over. */
 const pubackDeadlineMs = 20_000
-/** Without load and without faults, everything is finished by then. */
-const settleDeadlineMs = 60_000
+/** Without load and without faults, everything is finished by then, or within as long as the longest outage lasted. */
+const leastSettleDeadlineMs = 60_000
 
 export interface Verdict {
   fault: string
@@ -83,6 +83,7 @@ async function finish(
   figures: Record<string, number>,
 ): Promise<Violation[]> {
   const violations: Violation[] = []
+  const settleDeadlineMs = Math.max(leastSettleDeadlineMs, lengths.outageMs)
   const late = (example: string) => void violations.push({ rule: 'not-finished', count: 1, example })
   const resumedMs = await load.untilNextPuback(pubackDeadlineMs)
   if (resumedMs === undefined) late(`no PUBACK within ${pubackDeadlineMs} ms after the fault`)
@@ -109,7 +110,7 @@ async function finish(
     await waitFor(isFinished, {
       what: 'everybody to be told',
       // What could not be sent is tried again after as long as it took already.
-      deadlineMs: settleDeadlineMs + lengths.outageMs,
+      deadlineMs: settleDeadlineMs,
       intervalMs: 100,
     }).catch(({ message }: Error) => late(message))
   }
