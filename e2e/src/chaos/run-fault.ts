@@ -137,6 +137,7 @@ function figuresOfAlerts(evidence: AlertEvidence | undefined): Record<string, nu
   const distinct = new Set(mails.map(({ messageId }) => messageId)).size
   return {
     mainsCut: patients.length,
+    mainsCutUnseen: patients.filter(({ isSeen }) => !isSeen).length,
     incidents: incidents.length,
     mails: distinct,
     mailsAgain: mails.length - distinct,

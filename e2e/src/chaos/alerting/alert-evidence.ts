@@ -9,6 +9,8 @@ export interface Patient {
   serial: string
   /** The mains are back. */
   isOver: boolean
+  /** The platform was told: a report of that time went as one of now, and was acknowledged. What comes later is for the history alone. */
+  isSeen: boolean
 }
 
 /** An incident as PostgreSQL has it. */

@@ -4,13 +4,8 @@ import { defaultNotificationPreferences } from '@stellacontrol/protocol'
 import type { FaultSpecification, Fleet } from '@stellacontrol/simulator'
 import type { ServiceProcess } from '../../stack/service-process.ts'
 import type { Stack } from '../../stack/stack.ts'
-import {
-  type AlertEvidence,
-  type Patient,
-  patientsRule,
-  type RecordedDelivery,
-  type RecordedIncident,
-} from './alert-evidence.ts'
+import type { Evidence } from '../evidence.ts'
+import { type AlertEvidence, patientsRule, type RecordedDelivery, type RecordedIncident } from './alert-evidence.ts'
 import { readAlertRecord } from './alert-record.ts'
 import type { Mailbox } from './mailbox.ts'
 
@@ -25,6 +20,17 @@ const cutWithinSeconds = 4
 /** Every third patient has its mains back after this time: about when people are to be told. */
 const shortCutSeconds = 8
 
+/** Between the cut and the reports that tell of it, and the other way round. */
+const reportsFollowWithinMs = 1_000
+
+/** A patient and its cut, epoch ms. */
+interface Cut {
+  serial: string
+  isOver: boolean
+  from: number
+  until: number | undefined
+}
+
 /** What watches over the devices of an installation, and tells people. */
 export interface Alerting {
   monitors: ServiceProcess[]
@@ -33,7 +39,7 @@ export interface Alerting {
   /** Where the durable subscriber writes what it heard of incidents. */
   record: string
   people: Map<string, string[]>
-  patients: Patient[]
+  cuts: Cut[]
 }
 
 /** Adds two alert monitors, two notification services, and a person for each site. */
@@ -50,7 +56,7 @@ export async function addAlerting(stack: Stack, fleet: Fleet, mailbox: Mailbox):
   const [monitor, notifier] = await Promise.all([stack.addAlertMonitor(), stack.addNotificationService()])
   return {
     ...{ monitors: [firstMonitor, monitor], notifiers: [firstNotifier, notifier], mailbox },
-    ...{ record: alertRecordOf(stack.folder), people, patients: [] },
+    ...{ record: alertRecordOf(stack.folder), people, cuts: [] },
   }
 }
 
@@ -78,10 +84,14 @@ async function addPeople(database: Database, fleet: Fleet): Promise<Map<string, 
   return people
 }
 
-/** Whose mains are cut in the next load. The mains of those before are back with it. */
-export function nextPatients({ patients }: Alerting, fleet: Fleet): FaultSpecification[] {
-  for (const patient of patients) patient.isOver = true
-  const known = new Set(patients.map(({ serial }) => serial))
+/** Whose mains are cut in the load that begins now. The mains of those before are back with it. */
+export function nextPatients({ cuts }: Alerting, fleet: Fleet): FaultSpecification[] {
+  const now = Date.now()
+  for (const cut of cuts) {
+    cut.isOver = true
+    cut.until ??= now
+  }
+  const known = new Set(cuts.map(({ serial }) => serial))
   const ofSite = new Map<string, number>()
   const possible = fleet.devices.slice(unrulyDevices).filter(({ serial, site }) => {
     if (known.has(serial)) return false
@@ -92,19 +102,32 @@ export function nextPatients({ patients }: Alerting, fleet: Fleet): FaultSpecifi
   if (chosen.length === 0) throw new Error('every device has had its mains cut: take more devices')
   return chosen.map(({ serial }, index) => {
     const start = cutFromSeconds + (cutWithinSeconds * index) / chosen.length
-    const isOver = index % 3 === 0
-    patients.push({ serial, isOver })
-    return { fault: 'mains-loss', serial, start, ...(isOver ? { end: start + shortCutSeconds } : {}) }
+    const end = index % 3 === 0 ? start + shortCutSeconds : undefined
+    const until = end === undefined ? undefined : now + end * 1000
+    cuts.push({ serial, isOver: end !== undefined, from: now + start * 1000, until })
+    return { fault: 'mains-loss', serial, start, ...(end === undefined ? {} : { end }) }
   })
 }
 
-export async function collectAlertEvidence(alerting: Alerting, database: Database): Promise<AlertEvidence> {
-  const { mailbox, people, patients, record } = alerting
-  const [incidents, deliveries] = await Promise.all([
-    database.query<RecordedIncident>('select id, scope, rule, state, version from incident'),
-    database.query<RecordedDelivery>('select bundle_id as "bundleId", recipient, outcome from notification_delivery'),
-  ])
+export async function collectAlertEvidence(
+  alerting: Alerting,
+  database: Database,
+  reports: Evidence['reports'],
+): Promise<AlertEvidence> {
+  const { mailbox, people, cuts, record } = alerting
+  const incidents = await database.query<RecordedIncident>('select id, scope, rule, state, version from incident')
+  const deliveries = await database.query<RecordedDelivery>(
+    'select bundle_id as "bundleId", recipient, outcome from notification_delivery',
+  )
+  const patients = cuts.map((cut) => ({ serial: cut.serial, isOver: cut.isOver, isSeen: wasSeen(cut, reports) }))
   return { patients, people, incidents, deliveries, bus: readAlertRecord(record), mails: mailbox.read() }
+}
+
+/** By the sender's own record. A device that was not connected meanwhile tells of it afterwards, for the history alone. */
+function wasSeen({ serial, from, until = Number.POSITIVE_INFINITY }: Cut, reports: Evidence['reports']): boolean {
+  const [first, last] = [from + reportsFollowWithinMs, until - reportsFollowWithinMs]
+  const own = [...(reports.get(serial)?.values() ?? [])]
+  return own.some((report) => report.isAcknowledged && !report.isBackfill && report.at >= first && report.at <= last)
 }
 
 /** True once there is a record of as many mails as arrived. */

@@ -32,8 +32,8 @@ function heard(event: AlertMessage['event'], device: string, id: string, version
 function honestEvidence(): Draft {
   return {
     patients: [
-      { serial: 'ON', isOver: false },
-      { serial: 'OVER', isOver: true },
+      { serial: 'ON', isOver: false, isSeen: true },
+      { serial: 'OVER', isOver: true, isSeen: true },
     ],
     people: new Map([
       [ann, ['ON', 'OVER', 'FINE']],
@@ -62,7 +62,11 @@ const change = <Item>(items: Item[], index: number, changes: Partial<Item>) =>
   Object.assign(items[index] as object, changes)
 
 const planted: [string, AlertRuleOfJudge, (evidence: Draft) => void][] = [
-  ['a cut that nobody noticed', 'incident-lost', ({ patients }) => patients.push({ serial: 'FINE', isOver: false })],
+  [
+    'a cut that nobody noticed',
+    'incident-lost',
+    ({ patients }) => patients.push({ serial: 'FINE', isOver: false, isSeen: true }),
+  ],
   ['an incident that was heard of and is not recorded', 'incident-lost', ({ incidents }) => incidents.pop()],
   [
     'a second incident of one cut',
@@ -153,6 +157,12 @@ describe('the judge of alerts finds', () => {
 
 test('every rule has something that breaks it', () => {
   expect(new Set(planted.map(([, rule]) => rule))).toEqual(new Set(alertRules))
+})
+
+test('a cut of which the platform learned only afterwards needs no incident', () => {
+  const evidence = honestEvidence()
+  evidence.patients.push({ serial: 'FINE', isOver: true, isSeen: false })
+  expect(rulesOf(evidence)).toEqual([])
 })
 
 test('what is heard again, one more copy of a mail, and one mail that says only that it is over are allowed', () => {

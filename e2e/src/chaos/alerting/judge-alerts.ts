@@ -27,12 +27,12 @@ export function judgeAlerts(evidence: AlertEvidence, find: Find): void {
   judgeDeliveries(evidence, find)
 }
 
-/** Every cut of the mains is one incident, over when the mains are back, and there is none without. */
+/** Every cut of the mains that was seen is one incident, over when the mains are back, and there is none without. */
 function judgeIncidents({ patients, incidents }: AlertEvidence, find: Find): void {
   const theirs = incidents.filter(ofPatients)
-  for (const { serial, isOver } of patients) {
+  for (const { serial, isOver, isSeen } of patients) {
     const [incident, ...others] = theirs.filter(({ scope }) => scope === serial)
-    if (incident === undefined) find('incident-lost', `${serial} lost its mains, and there is no incident`)
+    if (incident === undefined && isSeen) find('incident-lost', `${serial} lost its mains, and there is no incident`)
     if (others.length > 0) find('incident-twice', `${serial} has ${others.length + 1} incidents`)
     const state = isOver ? 'cleared' : 'open'
     if (incident && incident.state !== state) find('incident-wrong', `${serial} is ${incident.state}, not ${state}`)
