@@ -1,5 +1,13 @@
 import type { Fault } from './fault.ts'
 import {
+  alertingBattered,
+  alertingStateGone,
+  alertingStateKilled,
+  alertMonitorKilled,
+  mailServerGone,
+  notificationServiceKilled,
+} from './faults/alerting.ts'
+import {
   everythingKilled,
   postgresKilled,
   processorKilled,
@@ -32,6 +40,12 @@ export const faults: readonly Fault[] = [
   postgresKilled,
   postgresGone,
   everythingKilled,
+  alertingBattered,
+  alertMonitorKilled,
+  notificationServiceKilled,
+  alertingStateKilled,
+  alertingStateGone,
+  mailServerGone,
   queueDiskFull,
   postgresDiskFull,
   durabilityOff,

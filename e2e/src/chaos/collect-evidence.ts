@@ -1,4 +1,5 @@
 import { readWitness, witnessFlags } from '@stellacontrol/simulator'
+import { collectAlertEvidence } from './alerting/alerting.ts'
 import type { Evidence, StoredReport, WitnessedReport } from './evidence.ts'
 import { identityKey } from './identity-key.ts'
 import type { Installation } from './installation.ts'
@@ -13,18 +14,18 @@ export async function collectEvidence(
 ): Promise<Evidence> {
   const { stack, fleet, witnessFolder, subscriberRecord } = installation
   const serials = fleet.devices.map(({ serial }) => serial)
-  const [reports, stored, setAside, statuses, ledger] = await Promise.all([
-    readReports(witnessFolder),
-    readStored(installation),
-    readSetAside(installation),
-    viewStatuses(stack, serials),
-    readLedgerCounts(stack),
-  ])
+  const [reports, statuses] = await Promise.all([readReports(witnessFolder), viewStatuses(stack, serials)])
+  // One after the other: a long history keeps one connection busy for longer than others would wait for it.
+  const stored = await readStored(installation)
+  const setAside = await readSetAside(installation)
+  const ledger = await readLedgerCounts(stack)
   const identities = [...statuses].map(([serial, { bootId, sequence, at }]) => {
     return [serial, { key: identityKey(bootId, sequence), at: Date.parse(at) }] as const
   })
   const announced = readSubscriberRecord(subscriberRecord)
-  return { ...judged, reports, stored, setAside, ledger, announced, statuses: new Map(identities) }
+  const alerts = installation.alerting && (await collectAlertEvidence(installation.alerting, stack.database, reports))
+  const evidence = { ...judged, reports, stored, setAside, ledger, announced, statuses: new Map(identities) }
+  return alerts === undefined ? evidence : { ...evidence, alerts }
 }
 
 /** The witness: every report by its sender's own record. */

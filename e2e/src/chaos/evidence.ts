@@ -1,3 +1,5 @@
+import type { AlertEvidence } from './alerting/alert-evidence.ts'
+
 /** What became of one report, as its sender wrote it down. */
 export interface WitnessedReport {
   /** How often it was sent. */
@@ -44,6 +46,8 @@ export interface Evidence {
   unordered: ReadonlySet<string>
   /** The subscriber was hit by the fault: it may see announcements again. */
   mayRepeatAnnouncements: boolean
+  /** Where somebody watches over the devices. */
+  alerts?: AlertEvidence
   /** How many announcements of each device lie before this fault: their repeats were judged then. */
   announcedBefore: ReadonlyMap<string, number>
 }

@@ -3,7 +3,7 @@ import type { Installation } from './installation.ts'
 import type { Load } from './load.ts'
 
 /** What a fault needs to stand on; faults on the same ground can share an installation, one after the other. */
-export type Ground = 'usual' | 'small-disks' | 'volatile-queue'
+export type Ground = 'usual' | 'alerting' | 'small-disks' | 'volatile-queue'
 
 /** How long things last: short in the test suite, full in `npm run chaos`. */
 export interface Lengths {
@@ -53,6 +53,8 @@ export interface Fault {
   ground: Ground
   /** The subscriber or what it commits to is hit: it may see announcements again. Otherwise every one comes exactly once. */
   mayRepeatAnnouncements?: boolean
+  /** Too long for every run of the tests: `npm run chaos` makes it. */
+  isLong?: boolean
   /** Proves that the judge can fail: the run passes only if it finds losses. */
   mustLose?: boolean
   /** Makes the fault, watches what must go on meanwhile, and ends it. */

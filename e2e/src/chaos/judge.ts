@@ -1,3 +1,4 @@
+import { type AlertRuleOfJudge, judgeAlerts } from './alerting/judge-alerts.ts'
 import type { Evidence, WitnessedReport } from './evidence.ts'
 import { describeKey } from './identity-key.ts'
 
@@ -17,7 +18,7 @@ export const rules = [
   'not-finished',
   'broken-meanwhile',
 ] as const
-export type Rule = (typeof rules)[number]
+export type Rule = (typeof rules)[number] | AlertRuleOfJudge
 
 export interface Violation {
   rule: Rule
@@ -34,6 +35,7 @@ export function judge(evidence: Evidence): Violation[] {
   judgeLedger(evidence, found)
   judgeStatuses(evidence, found)
   judgeAnnouncements(evidence, found)
+  if (evidence.alerts) judgeAlerts(evidence.alerts, (rule, example) => found.add(rule, example))
   return found.violations
 }
 

@@ -31,14 +31,17 @@ export class Load implements AsyncDisposable {
   /** The longest time without a single PUBACK. */
   longestGapMs = 0
 
-  constructor(installation: Installation, intervalSeconds: number) {
+  constructor(installation: Installation, intervalSeconds: number, further: readonly FaultSpecification[] = []) {
     const { fleet, stack, witnessFolder } = installation
     this.simulation = startSimulation({
       fleet,
       mqttUrl: `mqtt://127.0.0.1:${stack.mqttPorts[0]}`,
       stateFolder: witnessFolder,
       intervalSeconds,
-      faults: unruly.map((fault, index) => ({ ...fault, serial: fleet.devices[index]?.serial ?? '', start: 0 })),
+      faults: [
+        ...unruly.map((fault, index) => ({ ...fault, serial: fleet.devices[index]?.serial ?? '', start: 0 })),
+        ...further,
+      ],
       keptReports,
       reconnect: { minimumMs: 200, maximumMs: 2_000 },
       acknowledgeTimeoutMs: 20_000,

@@ -1,5 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { waitFor } from '@stellacontrol/test-servers'
+import type { AlertEvidence } from './alerting/alert-evidence.ts'
+import { areMailsRecorded, nextPatients } from './alerting/alerting.ts'
 import { Chance } from './chance.ts'
 import { collectEvidence } from './collect-evidence.ts'
 import type { Evidence } from './evidence.ts'
@@ -7,15 +9,15 @@ import type { Fault, Lengths, Scene } from './fault.ts'
 import type { Installation } from './installation.ts'
 import { judge, type Violation } from './judge.ts'
 import { Load } from './load.ts'
-import { hasSubscriberFinished, viewQueue } from './servers-view.ts'
+import { hasAlertingFinished, hasReaderFinished, viewQueue } from './servers-view.ts'
 import { readSubscriberRecord } from './subscriber-record.ts'
 
 /** A device reports this often: with a few hundred devices, a thousand reports and more per second. */
 const intervalSeconds = 0.2
 /** PUBACK is back this soon after the fault is over. */
 const pubackDeadlineMs = 20_000
-/** Without load and without faults, everything is finished by then. */
-const settleDeadlineMs = 60_000
+/** Without load and without faults, everything is finished by then, or within as long as the longest outage lasted. */
+const leastSettleDeadlineMs = 60_000
 
 export interface Verdict {
   fault: string
@@ -43,7 +45,8 @@ export async function runFault(
   const figures: Record<string, number> = {}
   const violate = (detail: string) => void violations.push({ rule: 'broken-meanwhile', count: 1, example: detail })
   const before = readSubscriberRecord(installation.subscriberRecord)
-  const load = new Load(installation, intervalSeconds)
+  const { alerting, fleet } = installation
+  const load = new Load(installation, intervalSeconds, alerting ? nextPatients(alerting, fleet) : [])
   const note: Scene['note'] = (name, value) => {
     figures[name] = Math.round(value)
   }
@@ -65,6 +68,7 @@ export async function runFault(
   })
   options.alter?.(evidence)
   violations.push(...judge(evidence))
+  if (alerting) Object.assign(figures, figuresOfAlerts(evidence.alerts))
   Object.assign(figures, { sent: load.sent, acknowledged: load.acknowledged }, figuresOf(evidence))
   const hasLost = violations.some(({ rule }) => rule === 'lost')
   const isPassed = fault.mustLose ? hasLost : violations.length === 0
@@ -79,6 +83,7 @@ async function finish(
   figures: Record<string, number>,
 ): Promise<Violation[]> {
   const violations: Violation[] = []
+  const settleDeadlineMs = Math.max(leastSettleDeadlineMs, lengths.outageMs)
   const late = (example: string) => void violations.push({ rule: 'not-finished', count: 1, example })
   const resumedMs = await load.untilNextPuback(pubackDeadlineMs)
   if (resumedMs === undefined) late(`no PUBACK within ${pubackDeadlineMs} ms after the fault`)
@@ -93,11 +98,22 @@ async function finish(
     deadlineMs: settleDeadlineMs,
     intervalMs: 50,
   }).catch(({ message }: Error) => late(message))
-  await waitFor(() => hasSubscriberFinished(installation.stack), {
+  await waitFor(() => hasReaderFinished(installation.stack), {
     what: 'the subscriber to finish',
     deadlineMs: settleDeadlineMs,
     intervalMs: 50,
   }).catch(({ message }: Error) => late(message))
+  const { alerting } = installation
+  if (alerting) {
+    const isFinished = async () =>
+      (await hasAlertingFinished(installation.stack)) && (await areMailsRecorded(alerting, installation.stack.database))
+    await waitFor(isFinished, {
+      what: 'everybody to be told',
+      // What could not be sent is tried again after as long as it took already.
+      deadlineMs: settleDeadlineMs,
+      intervalMs: 100,
+    }).catch(({ message }: Error) => late(message))
+  }
   figures.drainedMs = Math.round(performance.now() - startedAt)
   return violations
 }
@@ -112,5 +128,18 @@ function figuresOf({ ledger, announced, reports, stored }: Evidence): Record<str
     everAcknowledged,
     ...{ stored: ledger.stored, setAside: ledger.setAside, resent: ledger.duplicates, duplicateRows },
     ...{ announced: distinct, announcedAgain: total - distinct },
+  }
+}
+
+function figuresOfAlerts(evidence: AlertEvidence | undefined): Record<string, number> {
+  if (evidence === undefined) return {}
+  const { patients, incidents, mails } = evidence
+  const distinct = new Set(mails.map(({ messageId }) => messageId)).size
+  return {
+    mainsCut: patients.length,
+    mainsCutUnseen: patients.filter(({ isSeen }) => !isSeen).length,
+    incidents: incidents.length,
+    mails: distinct,
+    mailsAgain: mails.length - distinct,
   }
 }

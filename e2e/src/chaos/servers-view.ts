@@ -1,4 +1,4 @@
-import { defaultPartitions } from '@stellacontrol/protocol'
+import { defaultPartitions, messageTopics } from '@stellacontrol/protocol'
 import { createKeys, messagesLog, statusLog } from '@stellacontrol/redis'
 import { type RedisReply, redisCommand } from '@stellacontrol/test-servers'
 import type { Stack } from '../stack/stack.ts'
@@ -75,18 +75,31 @@ export async function isSubscriberRegistered({ state }: Stack): Promise<boolean>
   return cursors.every((cursor) => cursor !== '')
 }
 
-/** True once the subscriber has committed everything that was announced. */
-export async function hasSubscriberFinished({ state }: Stack): Promise<boolean> {
+/** True once a reader of a topic, the subscriber of statuses unless told otherwise, has committed everything that was announced. */
+export async function hasReaderFinished(
+  { state }: Stack,
+  { topic, reader }: { topic: string; reader: string } = { topic: statusLog.name, reader: subscriberName },
+): Promise<boolean> {
   const verdicts = await Promise.all(
     partitions.map(async (partition) => {
-      const facts = await streamFacts(state.port, keys.stream(statusLog.name, partition))
-      return (
-        facts === undefined ||
-        asText(facts.get('last-generated-id')) === (await subscriberCursor(state.port, partition))
-      )
+      const facts = await streamFacts(state.port, keys.stream(topic, partition))
+      const cursor = asText(await redisCommand(state.port, 'HGET', keys.readers(topic, partition), `cursor:${reader}`))
+      return facts === undefined || asText(facts.get('last-generated-id')) === cursor
     }),
   )
   return verdicts.every(Boolean)
+}
+
+const alertTopic = messageTopics.Alert.topic
+
+/** True once every status was looked at, every event of an incident recorded, and everybody told of it who is to be. */
+export async function hasAlertingFinished(stack: Stack): Promise<boolean> {
+  const readers = [
+    { topic: statusLog.name, reader: 'alert-monitor' },
+    ...['alert-monitor', 'notification-service', subscriberName].map((reader) => ({ topic: alertTopic, reader })),
+  ]
+  for (const reader of readers) if (!(await hasReaderFinished(stack, reader))) return false
+  return (await redisCommand(stack.state.port, 'ZCARD', keys.alertsDue)) === 0
 }
 
 async function subscriberCursor(port: number, partition: number): Promise<string> {

@@ -130,8 +130,8 @@ export async function takeBundle(
 }
 
 export type Settlement =
-  /** A channel has taken it: counted, and not sent by it again. */
-  | { what: 'handed'; channel: string; day: string; amount: number }
+  /** A channel has taken it: counted, and not sent by it again. `record` is kept with it: JSON for whoever goes on after a crash. */
+  | { what: 'handed'; channel: string; day: string; amount: number; record: string }
   /** Every channel has: it goes. */
   | { what: 'done' }
   | { what: 'retry'; at: number }
@@ -148,7 +148,7 @@ export async function settleBundle(
   const { userId } = bundleOwnerOf(name)
   const values =
     settlement.what === 'handed'
-      ? [settlement.channel, settlement.day, String(settlement.amount)]
+      ? [settlement.channel, settlement.day, String(settlement.amount), settlement.record]
       : settlement.what === 'retry'
         ? [whole(settlement.at)]
         : settlement.what === 'renew'

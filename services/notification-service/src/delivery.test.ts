@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { addNotice, readBundle } from '@stellacontrol/redis'
@@ -95,6 +96,25 @@ test('a mail server that takes longer than the lease gets it once, also with two
   await untilDue(person.id)
   await waitFor(async () => (await deliveries(person.id)).length === 1, { what: 'the delivery' })
   expect(servers.mailsTo(person.email)).toHaveLength(1)
+})
+
+test('what was handed over by an instance that died is recorded by the next, and not sent again', async () => {
+  const person = await servers.addPerson('Northquay')
+  const { keys, state } = servers.redis
+  const [name, bundleId] = [String(person.id), randomUUID()]
+  const record = {
+    ...{ bundleId, userId: person.id, at: Date.now(), channel: 'email', recipient: person.email, subject: 'Hot' },
+    ...{ alerts: 1, outcome: 'sent', failure: null },
+  }
+  const item = JSON.stringify({ kind: 'raised', ...eventOf('raised', serial, madeAlert()) })
+  const fields = { id: bundleId, 'handed:email': JSON.stringify(record), 'i:1': item, count: '1', attempts: '1' }
+  const sending = keys.alertBundleSending(name)
+  await state.command(sending, ['HSET', sending, ...Object.entries(fields).flat()])
+  await state.command(keys.alertsDue, ['ZADD', keys.alertsDue, '1', name])
+  await servers.start()
+  await waitFor(async () => (await state.command(sending, ['EXISTS', sending])) === 0, { what: 'the bundle to go' })
+  expect(await deliveries(person.id)).toEqual([{ channel: 'email', outcome: 'sent', failure: null }])
+  expect(servers.mailsTo(person.email)).toEqual([])
 })
 
 test('an address that is refused for good gets nothing more, an administrator hears of it, and a test tries again', async () => {

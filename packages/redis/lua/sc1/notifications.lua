@@ -117,13 +117,13 @@ end
 -- What became of a bundle that was lent. KEYS: [1] due index, [2] bundle, [3] the same while it is being sent, [4] what was sent.
 -- ARGV: name, id, what: `handed` (a channel has it: counted under the field of the day, never sent by it again), `done` (goes),
 -- `retry` (waits until a moment), `renew` (the lease lasts so many ms from now on), then the channel, the moment or the lease, the
--- field of the day, the amount.
+-- field of the day, the amount, the record of it.
 -- Returns 1, or 0 if that bundle is not the one that is being sent.
 local function notify_settle(keys, args)
   local name, id, what = args[1], args[2], args[3]
   if redis.call('HGET', keys[3], 'id') ~= id then return 0 end
   if what == 'handed' then
-    redis.call('HSET', keys[3], 'handed:' .. args[4], '1')
+    redis.call('HSET', keys[3], 'handed:' .. args[4], args[7])
     redis.call('HINCRBY', keys[4], args[5], args[6])
     redis.call('PEXPIRE', keys[4], 3 * 86400000)
   elseif what == 'renew' then

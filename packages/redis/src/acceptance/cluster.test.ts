@@ -44,6 +44,11 @@ test('everything of one partition lies in one slot, and the partitions lie on se
       keys.status(serial),
       keys.connection(serial),
       keys.credential(serial),
+      keys.stream('alert', partition),
+      keys.alertDeadlines(partition),
+      keys.alertState(serial),
+      keys.incidents(serial),
+      keys.alertThrottle(serial, 'hot', 'fan-1'),
     ]
     expect(new Set(await Promise.all(names.map(slotOf))).size).toBe(1)
     nodes.add(await portOf(keys.stream('messages', partition)))

@@ -11,6 +11,7 @@ import { expireLog } from '../log/janitor.ts'
 import { appendMessages, rawMessageOf } from '../log/message-queue.ts'
 import { checkInstallation, type Redis } from '../redis.ts'
 import { rateLimit, throttle } from '../throttles.ts'
+import { alertConformanceTests } from './alert-conformance.ts'
 import { inspectQueue, startTestReader, sumOf, testMessages } from './test-reader.ts'
 
 /** What every kind of installation must do; call it at the top of a test file. */
@@ -112,4 +113,6 @@ export function conformanceTests(redisOf: () => Redis): void {
     expect(calls.filter(({ allowed }) => allowed)).toHaveLength(10)
     for (const log of [...topicLogs, statusLog]) expect(await expireLog(state, keys, log)).toBe(0)
   })
+
+  alertConformanceTests(redisOf)
 }

@@ -16,8 +16,8 @@ export interface Bundle {
   beganAt: number
   lastAt: number
   attempts: number
-  /** Channels that have it already. */
-  handed: Set<string>
+  /** Channels that have it already, each with its record (JSON). */
+  handed: Map<string, string>
 }
 
 /** Site 0 and no rule = too many to tell apart; what is so many may be critical. */
@@ -34,7 +34,7 @@ export type NoticeItem = { kind: 'notice'; text: string } | { kind: 'test' }
 /** Reads what Redis holds. Pure. */
 export function bundleOf(fields: BundleFields): Bundle {
   const bundle: Bundle = {
-    ...{ id: fields.get('id') ?? '', items: [], notices: [], isTest: false, counted: [], handed: new Set() },
+    ...{ id: fields.get('id') ?? '', items: [], notices: [], isTest: false, counted: [], handed: new Map() },
     ...{
       count: numberOf('count'),
       beganAt: numberOf('began'),
@@ -51,7 +51,7 @@ export function bundleOf(fields: BundleFields): Bundle {
     else if (field === 'more:notice:notice')
       bundle.notices.push(`There were ${value} further notices, too many to keep.`)
     else if (field.startsWith('more:')) bundle.counted.push(countedOf(field, Number(value)))
-    else if (field.startsWith('handed:')) bundle.handed.add(field.slice('handed:'.length))
+    else if (field.startsWith('handed:')) bundle.handed.set(field.slice('handed:'.length), value)
   }
   return bundle
 }

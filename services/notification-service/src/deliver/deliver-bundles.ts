@@ -1,4 +1,4 @@
-import { forgetSuppression, recordDelivery } from '@stellacontrol/database'
+import { forgetSuppression, type NewDelivery, recordDelivery } from '@stellacontrol/database'
 import {
   type BundleFields,
   bundleLeaseMs,
@@ -19,6 +19,7 @@ import type { Person } from '../who/directory-index.ts'
 import type { KeptDirectory } from '../who/keep-directory.ts'
 import { type ChannelOutcome, type Channels, handOverMail, handOverSms } from './channels.ts'
 import { noticesOfCap, sentOn } from './daily-cap.ts'
+import { deliveryOf } from './delivery-of.ts'
 import { giveUpMail } from './give-up-mail.ts'
 import { type Message, messagesOf } from './messages-of-bundle.ts'
 import type { DeliveryNotes } from './record-deliveries.ts'
@@ -70,6 +71,8 @@ export async function deliverBundle(delivering: Delivering, name: string): Promi
   const bundle = bundleOf(fields)
   // Whose account is gone or disabled is told nothing.
   if (person === undefined) return void (await settleBundle(redis, name, bundle.id, { what: 'done' }))
+  // Whoever handed it over may have died before it was recorded.
+  for (const text of bundle.handed.values()) recordLater(delivering, JSON.parse(text))
   const messages = messagesOf(bundle, {
     ...{ person, index, publicUrl: delivering.publicUrl, now: delivering.now() },
     notices: noticesOfCap(person.preferences, bundle, sent, delivering.now()),
@@ -79,6 +82,7 @@ export async function deliverBundle(delivering: Delivering, name: string): Promi
     settleBundle(redis, name, bundle.id, { what: 'renew', leaseMs }).catch(() => {})
   }, leaseMs / 4)
   const laterAt = await handOverAll(delivering, name, bundle, person, messages).finally(() => clearInterval(renewal))
+  if (laterAt === undefined) await delivering.notes.written()
   const settlement = laterAt === undefined ? ({ what: 'done' } as const) : ({ what: 'retry', at: laterAt } as const)
   await settleBundle(redis, name, bundle.id, settlement)
 }
@@ -135,11 +139,13 @@ async function handOver(
   const facts = { bundleId: bundle.id, userId: person.id, channel, alerts: alertsIn(bundle), attempts: bundle.attempts }
   log[failure === null ? 'info' : 'warn']({ ...facts, outcome: outcome.kind, failure }, 'notification.attempted')
   if (outcome.kind === 'later') return outcome
+  const delivery = deliveryOf(bundle, person, message, outcome, now())
   if (failure === null) {
     const day = `${localDay(person.preferences.timeZone, startedAt)}:${channel}`
-    await settleBundle(redis, name, bundle.id, { what: 'handed', channel, day, amount: 1 })
+    const record = JSON.stringify(delivery)
+    await settleBundle(redis, name, bundle.id, { what: 'handed', channel, day, amount: 1, record })
   }
-  record(delivering, bundle, person, message, outcome)
+  recordLater(delivering, delivery)
   // Of a notice that is rejected nobody is told by another notice, which would be rejected too.
   const isWorthTelling = outcome.kind === 'refused' || (outcome.kind === 'rejected' && facts.alerts > 0)
   if (channel === 'email' && isWorthTelling) await giveUpMail(delivering, person, outcome)
@@ -172,19 +178,6 @@ async function tryChannel(
   return outcome
 }
 
-function record(
-  { notes, now }: Delivering,
-  bundle: Bundle,
-  { id: userId }: Person,
-  { channel, recipient, letter }: Message,
-  outcome: ChannelOutcome,
-): void {
-  const isDone = outcome.kind === 'sent' || outcome.kind === 'outbox'
-  const delivery = {
-    ...{ bundleId: bundle.id, userId, at: now(), channel, recipient, alerts: alertsIn(bundle) },
-    subject: channel === 'sms' ? letter.text : letter.subject,
-    outcome: isDone ? outcome.kind : ('failed' as const),
-    failure: 'failure' in outcome ? outcome.failure : null,
-  }
+function recordLater({ notes }: Delivering, delivery: NewDelivery): void {
   notes.add((queries) => recordDelivery(queries, delivery))
 }
