@@ -26,20 +26,25 @@ import {
 } from './faults/outages.ts'
 import { processorFrozen, processorsChanged } from './faults/processors.ts'
 
-/** Every fault, in the order in which `--all` makes them. */
-export const faults: readonly Fault[] = [
+/** Processes of the usual installation that end in the middle of their work, sleep, come and go. */
+export const processFaults: readonly Fault[] = [
   receiverKilled,
   processorKilled,
-  processorFrozen,
-  processorsChanged,
   queueKilled,
-  queueFull,
-  queueFrozen,
   stateKilled,
   subscriberKilled,
   postgresKilled,
-  postgresGone,
   everythingKilled,
+  processorFrozen,
+  processorsChanged,
+]
+
+/** Every fault, in the order in which `--all` makes them: those of one ground follow each other. */
+export const faults: readonly Fault[] = [
+  ...processFaults,
+  queueFull,
+  queueFrozen,
+  postgresGone,
   alertingBattered,
   alertMonitorKilled,
   notificationServiceKilled,
